@@ -1,5 +1,7 @@
 package printer
 
+import "fmt"
+
 // QRMode says who draws the QR codes.
 type QRMode byte
 
@@ -54,4 +56,32 @@ func Paper80x42() Profile {
 // Paper58 is the common 58 mm printer: 32 columns on 384 dots, no cutter.
 func Paper58() Profile {
 	return Profile{Name: "58 mm, 32 columns", Columns: 32, DotsWidth: 384, CodePage: CP858}
+}
+
+// withDefaults fills the fields whose zero value means "the usual".
+func (p Profile) withDefaults() Profile {
+	if p.Columns == 0 {
+		p.Columns = 42
+	}
+	if p.DotsWidth == 0 {
+		p.DotsWidth = 512
+	}
+	if p.CodePage.Name == "" {
+		p.CodePage = CP858
+	}
+	return p
+}
+
+// check refuses a profile that no printer has.
+func (p Profile) check() error {
+	if p.Columns < 16 || p.Columns > 96 {
+		return fmt.Errorf("printer profile %q: %d columns, want 16 to 96", p.Name, p.Columns)
+	}
+	if p.DotsWidth < 256 || p.DotsWidth > 2040 {
+		return fmt.Errorf("printer profile %q: %d dots wide, want 256 to 2040", p.Name, p.DotsWidth)
+	}
+	if _, ok := upperHalf(p.CodePage.Name); !ok {
+		return fmt.Errorf("printer profile %q: code page %q, want CP858, CP1252, CP850 or CP437", p.Name, p.CodePage.Name)
+	}
+	return nil
 }
