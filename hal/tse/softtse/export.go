@@ -108,5 +108,3 @@ func certificateName(der []byte) (string, error) {
 	sum := sha256.Sum256(point)
 	return hex.EncodeToString(sum[:]) + "_X509.cer", nil
 }
-
-func certificatePoint(der []byte) ([]byte, bool) { return nil, false }

@@ -77,10 +77,14 @@ func makeUnit(dir string, opt Options) error {
 		return err
 	}
 	serial := sha256.Sum256(key.point())
+	certs, err := makeChain(opt.Curve, key.point(), serial, opt.Now())
+	if err != nil {
+		return fmt.Errorf("make certificates: %w", err)
+	}
 	u := unitFile{
 		Format: formatName, Notice: demoPrefix, Curve: opt.Curve,
 		PrivateKey: hex.EncodeToString(key.private()), Serial: hex.EncodeToString(serial[:]),
-		Description: demoPrefix,
+		Description: demoPrefix, Certificates: certs,
 	}
 	if opt.Description != "" {
 		u.Description += " - " + opt.Description

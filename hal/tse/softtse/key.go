@@ -5,9 +5,11 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/sha256"
+	"crypto/sha512"
 	"fmt"
 
 	"github.com/tresen-pos/tresen/hal/tse"
+	"github.com/tresen-pos/tresen/hal/tse/brainpool"
 )
 
 // signer makes plain signatures (r||s, each as long as the field: TR-03111, "plain format").
@@ -37,6 +39,12 @@ func newKey(c Curve) (signer, error) {
 			return nil, err
 		}
 		return p256Key{k}, nil
+	case BrainpoolP384r1:
+		k, err := brainpool.GenerateKey(brainpool.P384r1, rand.Reader)
+		if err != nil {
+			return nil, err
+		}
+		return brainpoolKey{k}, nil
 	}
 	return nil, fmt.Errorf("%w: unknown curve %q", tse.ErrParameter, c)
 }
@@ -46,9 +54,15 @@ func loadKey(c Curve, private []byte) (signer, error) {
 	case P256:
 		k, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), private)
 		if err != nil {
-			return nil, fmt.Errorf("%w: private key: %v", tse.ErrDamaged, err)
+			return nil, fmt.Errorf("%w: private key: %w", tse.ErrDamaged, err)
 		}
 		return p256Key{k}, nil
+	case BrainpoolP384r1:
+		k, err := brainpool.NewKey(brainpool.P384r1, private)
+		if err != nil {
+			return nil, fmt.Errorf("%w: private key: %w", tse.ErrDamaged, err)
+		}
+		return brainpoolKey{k}, nil
 	}
 	return nil, fmt.Errorf("%w: unknown curve %q", tse.ErrDamaged, c)
 }
@@ -82,3 +96,13 @@ func (p p256Key) private() []byte {
 	}
 	return b
 }
+
+type brainpoolKey struct{ k *brainpool.PrivateKey }
+
+func (b brainpoolKey) sign(message []byte) ([]byte, error) {
+	h := sha512.Sum384(message)
+	return b.k.Sign(sha512.New384, h[:]), nil
+}
+
+func (b brainpoolKey) point() []byte   { return b.k.Point() }
+func (b brainpoolKey) private() []byte { return b.k.Bytes() }
