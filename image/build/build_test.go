@@ -179,12 +179,46 @@ func TestShip(t *testing.T) {
 }
 
 func TestSourceDate(t *testing.T) {
+	b := &builder{checkout: t.TempDir()}
 	t.Setenv("SOURCE_DATE_EPOCH", "1700000000")
-	if got := sourceDate().Unix(); got != 1700000000 {
+	if got := b.sourceDate(t.Context()).Unix(); got != 1700000000 {
 		t.Errorf("got %d", got)
 	}
+	// Neither a date nor a repository: the same day on every machine.
 	t.Setenv("SOURCE_DATE_EPOCH", "yesterday")
-	if got := sourceDate(); got.Year() != 2026 {
+	if got := b.sourceDate(t.Context()); got.Year() != 2026 {
 		t.Errorf("got %v", got)
+	}
+}
+
+func TestApplyChanges(t *testing.T) {
+	dir := t.TempDir()
+	name := filepath.Join(dir, "internal/packer/a.go")
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte("x(now) + y(now)"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := applyChanges(dir, []change{{"internal/packer/a.go", "now", "then", 1}}); err == nil {
+		t.Error("a packer with one more place to change was accepted")
+	}
+	if err := applyChanges(dir, []change{{"internal/packer/a.go", "now", "then", 2}}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(name); err != nil || string(got) != "x(then) + y(then)" {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+func TestGokModfile(t *testing.T) {
+	b := newBuilder(t)
+	name, err := b.gokModfile("../gok", "/src")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(name)
+	if err != nil || !strings.Contains(string(data), "replace "+gokModule+" => /src") {
+		t.Errorf("%v in\n%s", err, data)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"time"
 
 	"github.com/tresen-pos/tresen/image/apt"
 )
@@ -20,6 +22,7 @@ const cardBytes = 2 << 30
 type builder struct {
 	out, checkout, recipe, seed, cache string
 	log, metrics                       io.Writer
+	date                               time.Time // of the source
 }
 
 func (b *builder) run(ctx context.Context) error {
@@ -30,6 +33,7 @@ func (b *builder) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	b.date = b.sourceDate(ctx)
 	gok, err := b.buildGok(ctx)
 	if err != nil {
 		return err
@@ -45,7 +49,7 @@ func (b *builder) run(ctx context.Context) error {
 	if err := b.pack(ctx, gok, inst, partial); err != nil {
 		return err
 	}
-	if err := formatPerm(ctx, tools[apt.MkfsExt4.Name], partial, b.log); err != nil {
+	if err := b.formatPerm(ctx, tools[apt.MkfsExt4.Name], partial); err != nil {
 		return err
 	}
 	if err := os.Rename(partial, b.out); err != nil {
@@ -75,18 +79,6 @@ func (b *builder) absolute() error {
 	return nil
 }
 
-// buildGok compiles gokrazy's packer from its own module, so that its
-// dependencies never touch those of the product.
-func (b *builder) buildGok(ctx context.Context) (string, error) {
-	bin := filepath.Join(b.cache, "gok")
-	cmd := b.command(ctx, filepath.Join(b.recipe, "gok"),
-		"go", "build", "-mod=readonly", "-o", bin, "github.com/gokrazy/tools/cmd/gok")
-	if err := cmd.Run(); err != nil {
-		return "", fmt.Errorf("build gok from %s: %w", cmd.Dir, err)
-	}
-	return bin, nil
-}
-
 func (b *builder) pack(ctx context.Context, gok string, inst instance, img string) error {
 	cmd := b.command(ctx, inst.parent, gok, "--parent_dir="+inst.parent, "-i", inst.name,
 		"overwrite", "--full="+img, fmt.Sprintf("--target_storage_bytes=%d", cardBytes))
@@ -102,6 +94,7 @@ func (b *builder) pack(ctx context.Context, gok string, inst instance, img strin
 func (b *builder) command(ctx context.Context, dir, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, b.log, b.log
-	cmd.Env = append(os.Environ(), "GOFLAGS=-buildvcs=false -trimpath", "CGO_ENABLED=0", "GOWORK=off", "TZ=UTC")
+	cmd.Env = append(os.Environ(), "GOFLAGS=-buildvcs=false -trimpath", "CGO_ENABLED=0", "GOWORK=off", "TZ=UTC",
+		"SOURCE_DATE_EPOCH="+strconv.FormatInt(b.date.Unix(), 10))
 	return cmd
 }

@@ -74,7 +74,12 @@ func (i *instance) pinProgram(checkout, dir string) error {
 	if err != nil {
 		return fmt.Errorf("read the program's module: %w", err)
 	}
-	mod, err := programModule(data, checkout)
+	// Relative, because the path ends up in the program's build information.
+	rel, err := filepath.Rel(dir, checkout)
+	if err != nil {
+		return fmt.Errorf("path of the program's module: %w", err)
+	}
+	mod, err := programModule(data, rel)
 	if err != nil {
 		return err
 	}
@@ -88,7 +93,7 @@ func (i *instance) pinProgram(checkout, dir string) error {
 // the checkout itself. Everything stays "// indirect": only the product is
 // imported directly.
 func programModule(data []byte, checkout string) ([]byte, error) {
-	f, err := modfile.Parse(filepath.Join(checkout, "go.mod"), data, nil)
+	f, err := modfile.Parse("go.mod", data, nil)
 	if err != nil {
 		return nil, fmt.Errorf("read the program's module: %w", err)
 	}

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
 	"strconv"
 
 	"github.com/tresen-pos/tresen/image/gpt"
@@ -21,16 +19,15 @@ const (
 
 // formatPerm makes the ext4 file system of the data partition in place. gok
 // leaves it blank, and gokrazy starts programs even when /perm is missing.
-func formatPerm(ctx context.Context, mkfs, img string, log io.Writer) error {
+func (b *builder) formatPerm(ctx context.Context, mkfs, img string) error {
 	perm, err := findPerm(img)
 	if err != nil {
 		return err
 	}
 	// The size is given in KiB and must be given: left to itself mkfs takes
 	// everything up to the end of the file and destroys the backup table.
-	cmd := exec.CommandContext(ctx, mkfs, mkfsArgs(perm, img)...)
-	cmd.Stdout, cmd.Stderr = log, log
-	cmd.Env = append(os.Environ(), "E2FSPROGS_FAKE_TIME="+strconv.FormatInt(sourceDate().Unix(), 10))
+	cmd := b.command(ctx, "", mkfs, mkfsArgs(perm, img)...)
+	cmd.Env = append(cmd.Env, "E2FSPROGS_FAKE_TIME="+strconv.FormatInt(b.date.Unix(), 10))
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("format /perm with %s: %w", mkfs, err)
 	}

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
-	"time"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -57,14 +55,4 @@ func squeeze(dst io.Writer, src io.Reader) error {
 		return err
 	}
 	return w.Close()
-}
-
-// sourceDate is the time written into file systems: SOURCE_DATE_EPOCH (seconds)
-// when set, else a fixed day.
-// Source: https://reproducible-builds.org/specs/source-date-epoch/
-func sourceDate() time.Time {
-	if s, err := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64); err == nil && s > 0 {
-		return time.Unix(s, 0).UTC()
-	}
-	return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 }
