@@ -94,6 +94,8 @@ type DamageError struct {
 	Seq uint64
 	// Reason is a short sentence for the technician.
 	Reason string
+
+	final bool // cannot be the work of a power cut
 }
 
 // Error implements error.
