@@ -27,6 +27,7 @@ func main() {
 	flag.StringVar(&b.recipe, "recipe", "image", "folder with gok/ and instance/")
 	flag.StringVar(&b.seed, "seed", "", "JSON master data for an empty journal (default the recipe's)")
 	flag.StringVar(&b.cache, "cache", "out/image", "folder for the gok tool and the working copy of the instance")
+	syscall.Umask(0o022) // the programs' permissions are part of the image
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "image: unexpected argument %q\n", flag.Arg(0))
