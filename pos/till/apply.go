@@ -61,6 +61,7 @@ func (s *State) apply(e *Event, c *Commit) error {
 		return s.receiptSealed(e.ReceiptSealed)
 	case e.ProcessAborted != nil:
 		delete(s.Aborting, e.ProcessAborted.Order)
+		s.heard(e.ProcessAborted.Seal.Serial, e.ProcessAborted.Seal.Transaction)
 	case e.DayClosed != nil:
 		s.dayClosed(e.DayClosed, c)
 	case e.MasterChanged != nil:
@@ -124,6 +125,7 @@ func (s *State) receiptSealed(e *ReceiptSealed) error {
 		return fmt.Errorf("seal for receipt %d, which awaits none", e.Receipt)
 	}
 	delete(s.Unsealed, e.Receipt)
+	s.heard(e.Seal.Serial, e.Seal.Transaction)
 	if e.Seal.Outage != nil {
 		s.count(func(t *Totals) { t.Unsigned++ })
 	}
@@ -142,5 +144,17 @@ func (s *State) dayClosed(z *Closing, c *Commit) {
 		if c.At.Sub(x.Seen) > staleClient {
 			delete(s.Clients, id)
 		}
+	}
+}
+
+// heard keeps the highest transaction of the present signing unit; another
+// unit begins to count anew.
+func (s *State) heard(unit string, transaction uint64) {
+	switch {
+	case unit == "":
+	case unit != s.Unit:
+		s.Unit, s.Transaction = unit, transaction
+	case transaction > s.Transaction:
+		s.Transaction = transaction
 	}
 }

@@ -18,6 +18,9 @@ func (s *State) orderOpened(e *OrderOpened, c *Commit) error {
 
 func (s *State) applyOrder(e *Event, c *Commit) error {
 	id := e.order()
+	if p := e.ProcessOpened; p != nil {
+		s.heard(p.Opened.Serial, p.Opened.Transaction)
+	}
 	o := s.Orders[id]
 	if o == nil {
 		return s.lateProcess(e, id)

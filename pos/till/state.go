@@ -30,7 +30,11 @@ type State struct {
 	Aborting map[string]Abort   `json:"aborting"` // cancelled, device process not yet ended
 	Voided   map[uint64]uint64  `json:"voided"`   // receipt -> receipt that voids it
 	Outage   *fiscal.Outage     `json:"outage,omitempty"`
-	Clients  map[string]*Client `json:"clients"`
+	// Transaction is the highest number the signing unit has given, and Unit
+	// the serial of the unit that gave it.
+	Transaction uint64             `json:"transaction,omitempty"`
+	Unit        string             `json:"unit,omitempty"`
+	Clients     map[string]*Client `json:"clients"`
 }
 
 // Order is a basket that is not paid yet (Vorgang).

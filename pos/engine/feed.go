@@ -1,0 +1,113 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+
+	"github.com/tresen-pos/tresen/pos/journal"
+	"github.com/tresen-pos/tresen/pos/till"
+)
+
+// feedSize is how many commits are kept decoded for followers; those further
+// behind read the journal.
+const feedSize = 1024
+
+// feed hands durable commits to any number of followers.
+type feed struct {
+	mu   sync.Mutex     // guards all below
+	ring []*till.Commit // the latest, oldest first
+	last uint64         // sequence of the newest
+	more chan struct{}  // closed and replaced when last grows
+}
+
+func newFeed(last uint64) *feed { return &feed{last: last, more: make(chan struct{})} }
+
+func (f *feed) publish(commits []*till.Commit) {
+	if len(commits) == 0 {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.ring = append(f.ring, commits...)
+	if extra := len(f.ring) - feedSize; extra > 0 {
+		f.ring = append(f.ring[:0:0], f.ring[extra:]...)
+	}
+	f.last = commits[len(commits)-1].Seq
+	close(f.more)
+	f.more = make(chan struct{})
+}
+
+// take returns the commits from the number on that are at hand, whether the
+// journal must be asked instead, and what to wait for when there are none.
+func (f *feed) take(from uint64) (commits []*till.Commit, behind bool, more <-chan struct{}) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if from > f.last {
+		return nil, false, f.more
+	}
+	if len(f.ring) == 0 || f.ring[0].Seq > from {
+		return nil, true, f.more
+	}
+	return f.ring[from-f.ring[0].Seq:], false, f.more
+}
+
+func (f *feed) follow(ctx context.Context, from uint64, j *journal.Journal) func(func(*till.Commit, error) bool) {
+	return func(yield func(*till.Commit, error) bool) {
+		next := max(from, 1)
+		for ctx.Err() == nil {
+			commits, behind, more := f.take(next)
+			if behind {
+				var ok bool
+				if next, ok = f.catchUp(next, j, yield); !ok {
+					return
+				}
+				continue
+			}
+			for _, c := range commits {
+				if !yield(c, nil) {
+					return
+				}
+				next = c.Seq + 1
+			}
+			if len(commits) == 0 {
+				select {
+				case <-more:
+				case <-ctx.Done():
+				}
+			}
+		}
+	}
+}
+
+// catchUp yields from the journal up to what was published when it began.
+func (f *feed) catchUp(next uint64, j *journal.Journal, yield func(*till.Commit, error) bool) (uint64, bool) {
+	f.mu.Lock()
+	last := f.last
+	f.mu.Unlock()
+	for rec, err := range j.Read(next, last) {
+		var c *till.Commit
+		if err == nil {
+			c, err = Decode(rec)
+		}
+		if !yield(c, err) || err != nil {
+			return next, false
+		}
+		next = rec.Seq + 1
+	}
+	return next, true
+}
+
+// Decode reads the commit a journal record holds.
+func Decode(rec journal.Record) (*till.Commit, error) {
+	if rec.Type != till.CommitType {
+		return nil, fmt.Errorf("record %d is a %q, which this version cannot read: update the box", rec.Seq, rec.Type)
+	}
+	c := &till.Commit{}
+	if err := json.Unmarshal(rec.Payload, c); err != nil {
+		return nil, fmt.Errorf("record %d: %w", rec.Seq, err)
+	}
+	c.Seq, c.At = rec.Seq, rec.Time.UTC()
+	return c, nil
+}
