@@ -1,0 +1,1 @@
+// bundled by tools/webbuild
