@@ -21,7 +21,7 @@ type session struct {
 
 	wmu sync.Mutex // one writer at a time: two would interleave commands
 
-	mu       sync.Mutex // guards what follows
+	mu       sync.Mutex    // guards what follows
 	wake     chan struct{} // closed and replaced at each reply: wakes every waiter
 	status   Status
 	fresh    Status // gathers DLE EOT answers until the fourth
