@@ -1,0 +1,12 @@
+import "../../../../firmware/web/ui/shared/base.css";
+import { render } from "preact";
+
+function App() {
+  return <h1>Tresen</h1>;
+}
+
+const root = document.getElementById("app");
+if (root) {
+  root.replaceChildren();
+  render(<App />, root);
+}
