@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"image"
+	"unicode/utf8"
 )
 
 // Bounds of one job. A receipt is some 10 KiB; 1 MiB is four metres of picture.
@@ -107,12 +108,13 @@ func (l Line) encode(e *encoder) error {
 	for i, s := range l.Spans {
 		texts[i] = e.cs.bytes(s.Text)
 	}
-	// Substitutes ("EUR") may be longer than what the caller laid out: take the
-	// room back from runs of blanks before calling the line too long.
-	for over := l.width(texts) - e.p.Columns; over > 0; over-- {
-		if !squeeze(texts) {
-			return fmt.Errorf("line of %d columns on %d: %.60q", e.p.Columns+over, e.p.Columns, bytes.Join(texts, nil))
-		}
+	over := l.width(texts) - e.p.Columns
+	if over > l.growth(texts) {
+		return fmt.Errorf("line of %d columns on %d: %.60q", e.p.Columns+over, e.p.Columns, bytes.Join(texts, nil))
+	}
+	// Substitutes ("EUR") are longer than what the caller laid out: take the room
+	// back from runs of blanks. Where there is none the printer wraps the line.
+	for ; over > 0 && squeeze(texts); over = l.width(texts) - e.p.Columns {
 	}
 	e.setAlign(l.Align)
 	for i, s := range l.Spans {
@@ -135,6 +137,19 @@ func (l Line) width(texts [][]byte) int {
 		if s.Style.Wide {
 			n += len(texts[i])
 		}
+	}
+	return n
+}
+
+// growth is how many columns substitutes have added.
+func (l Line) growth(texts [][]byte) int {
+	n := 0
+	for i, s := range l.Spans {
+		more := max(0, len(texts[i])-utf8.RuneCountInString(s.Text))
+		if s.Style.Wide {
+			more *= 2
+		}
+		n += more
 	}
 	return n
 }
