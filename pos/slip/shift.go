@@ -12,7 +12,7 @@ import (
 // Shift is the sheet of a shift (Schichtbericht) with its counts by
 // denomination (Zählprotokoll).
 func Shift(s till.Shift, c Context) Doc {
-	body := c.shiftFacts(s)
+	body := append(c.register(), c.shiftFacts(s)...)
 	if s.State == till.StateClosed {
 		body = append(body, c.counting(s)...)
 	}
@@ -25,8 +25,7 @@ func Shift(s till.Shift, c Context) Doc {
 }
 
 func (c Context) shiftFacts(s till.Shift) []Block {
-	blocks := append(c.register(),
-		Row{Left: "Geöffnet", Right: c.stamp(s.At)})
+	blocks := []Block{Row{Left: "Geöffnet", Right: c.stamp(s.At)}}
 	blocks = append(blocks, pairs("von", s.ByName, "Notiz", s.Note)...)
 	switch s.State {
 	case till.StateClosed:
@@ -47,13 +46,12 @@ func (c Context) shiftFacts(s till.Shift) []Block {
 }
 
 func (c Context) counting(s till.Shift) []Block {
-	var blocks []Block
 	if s.Forced {
-		blocks = append(blocks, mark("OHNE ZÄHLUNG GESCHLOSSEN"))
-	} else {
-		blocks = append(blocks, c.protocol("Zählprotokoll Schichtende", s.CountOf, s.Counted)...)
+		blocks := []Block{mark("OHNE ZÄHLUNG GESCHLOSSEN"), Row{Left: "Soll", Right: c.euro(s.Expected)},
+			Row{Left: "Ist", Right: "nicht gezählt"}}
+		return append(blocks, pairs("Grund", s.Reason)...)
 	}
-	blocks = append(blocks, Rule{},
+	blocks := append(c.protocol("Zählprotokoll Schichtende", s.CountOf, s.Counted), Rule{},
 		Row{Left: "Soll", Right: c.euro(s.Expected)},
 		Row{Left: "Ist", Right: c.euro(s.Counted)},
 		Row{Left: "Differenz", Right: c.euro(s.Diff), Style: Style{Bold: true}})
