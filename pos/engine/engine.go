@@ -12,6 +12,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"sync"
 	"time"
 
@@ -80,6 +81,9 @@ func New(o Options) *Engine {
 	return e
 }
 
+// Latest is the number of the last durable commit followers can get.
+func (e *Engine) Latest() uint64 { return e.feed.latest() }
+
 // Run works until ctx ends. First it settles what an earlier run left between
 // the journal and the signing unit. It returns when both goroutines have.
 func (e *Engine) Run(ctx context.Context) {
@@ -97,9 +101,10 @@ func (e *Engine) Read(f func(*till.State)) {
 	f(e.state)
 }
 
-// Follow yields every durable commit from the number on, and waits for more.
-// A slow follower is served from the journal; it never holds the writer up.
-func (e *Engine) Follow(ctx context.Context, from uint64) func(yield func(*till.Commit, error) bool) {
+// Follow yields every durable commit from the number on, in runs, and waits
+// for more. A slow follower is served from the journal; it never holds the
+// writer up. Commits must not be changed.
+func (e *Engine) Follow(ctx context.Context, from uint64) iter.Seq2[[]*till.Commit, error] {
 	return e.feed.follow(ctx, from, e.o.Journal)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"sync"
 
 	"github.com/tresen-pos/tresen/pos/journal"
@@ -39,6 +40,12 @@ func (f *feed) publish(commits []*till.Commit) {
 	f.more = make(chan struct{})
 }
 
+func (f *feed) latest() uint64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.last
+}
+
 // take returns the commits from the number on that are at hand, whether the
 // journal must be asked instead, and what to wait for when there are none.
 func (f *feed) take(from uint64) (commits []*till.Commit, behind bool, more <-chan struct{}) {
@@ -53,8 +60,8 @@ func (f *feed) take(from uint64) (commits []*till.Commit, behind bool, more <-ch
 	return f.ring[from-f.ring[0].Seq:], false, f.more
 }
 
-func (f *feed) follow(ctx context.Context, from uint64, j *journal.Journal) func(func(*till.Commit, error) bool) {
-	return func(yield func(*till.Commit, error) bool) {
+func (f *feed) follow(ctx context.Context, from uint64, j *journal.Journal) iter.Seq2[[]*till.Commit, error] {
+	return func(yield func([]*till.Commit, error) bool) {
 		next := max(from, 1)
 		for ctx.Err() == nil {
 			commits, behind, more := f.take(next)
@@ -65,39 +72,48 @@ func (f *feed) follow(ctx context.Context, from uint64, j *journal.Journal) func
 				}
 				continue
 			}
-			for _, c := range commits {
-				if !yield(c, nil) {
+			if len(commits) > 0 {
+				if !yield(commits, nil) {
 					return
 				}
-				next = c.Seq + 1
+				next += uint64(len(commits))
+				continue
 			}
-			if len(commits) == 0 {
-				select {
-				case <-more:
-				case <-ctx.Done():
-				}
+			select {
+			case <-more:
+			case <-ctx.Done():
 			}
 		}
 	}
 }
 
 // catchUp yields from the journal up to what was published when it began.
-func (f *feed) catchUp(next uint64, j *journal.Journal, yield func(*till.Commit, error) bool) (uint64, bool) {
-	f.mu.Lock()
-	last := f.last
-	f.mu.Unlock()
+func (f *feed) catchUp(next uint64, j *journal.Journal, yield func([]*till.Commit, error) bool) (uint64, bool) {
+	last := f.latest()
+	var run []*till.Commit
 	for rec, err := range j.Read(next, last) {
 		var c *till.Commit
 		if err == nil {
 			c, err = Decode(rec)
 		}
-		if !yield(c, err) || err != nil {
+		if err != nil {
+			yield(nil, err)
 			return next, false
 		}
-		next = rec.Seq + 1
+		run, next = append(run, c), rec.Seq+1
+		if len(run) < catchUpRun && rec.Seq < last {
+			continue
+		}
+		if !yield(run, nil) {
+			return next, false
+		}
+		run = nil
 	}
 	return next, true
 }
+
+// catchUpRun is how many commits a follower gets at once from the journal.
+const catchUpRun = 200
 
 // Decode reads the commit a journal record holds.
 func Decode(rec journal.Record) (*till.Commit, error) {
