@@ -77,7 +77,7 @@ var (
 	// ErrFailed: an earlier write or flush failed; restart the process.
 	ErrFailed = errors.New("journal stopped after a failed write; restart the box")
 	// ErrNoSpace: the spare segments are used up and no new one could be made. Nothing was written.
-	ErrNoSpace = errors.New("journal disk is full: free space on the data partition, then try again")
+	ErrNoSpace = errors.New("journal has no spare segment left and cannot make one: free space on the data partition, then try again")
 	// ErrTooLarge: the entry does not fit into one segment or its type is empty or too long. Nothing was written.
 	ErrTooLarge = errors.New("journal entry has a bad size")
 	// ErrNotFound: no record has this sequence number (yet).

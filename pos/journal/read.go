@@ -175,6 +175,10 @@ func (r *reader) locate(seq uint64) (uint32, error) {
 	for low < high {
 		middle := low + (high-low+1)/2
 		first, err := r.first(middle)
+		var bad *DamageError
+		if errors.As(err, &bad) {
+			return r.search(low, high, seq)
+		}
 		if err != nil {
 			return 0, err
 		}
@@ -185,6 +189,25 @@ func (r *reader) locate(seq uint64) (uint32, error) {
 		}
 	}
 	return low, nil
+}
+
+// search is for a journal with a destroyed header: it looks at all from low to high and passes over that one.
+func (r *reader) search(low, high uint32, seq uint64) (uint32, error) {
+	found := low
+	for n := low; n <= high; n++ {
+		first, err := r.first(n)
+		var bad *DamageError
+		if errors.As(err, &bad) {
+			continue
+		}
+		if err != nil {
+			return 0, err
+		}
+		if first <= seq {
+			found = n
+		}
+	}
+	return found, nil
 }
 
 func (r *reader) first(n uint32) (uint64, error) {
@@ -232,6 +255,12 @@ func (r *reader) seek(n uint32, seq uint64) error {
 		f, _, err := r.frame()
 		if err != nil {
 			return err
+		}
+		if f.kind == kindEnd {
+			r.chain = chain{seq: f.seq, hash: f.prev}
+			if err := r.nextSegment(); err != nil { // where it is, if its header were good
+				return err
+			}
 		}
 		if f.kind != kindRecord || f.seq > seq {
 			return r.damage(before, "record is not where it should be")
@@ -322,6 +351,10 @@ func (r *reader) nextSegment() error {
 		return io.EOF
 	}
 	h, err := r.enter(n)
+	var bad *DamageError
+	if errors.As(err, &bad) {
+		bad.Seq = r.chain.seq + 1
+	}
 	if err != nil {
 		return err
 	}

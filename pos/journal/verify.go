@@ -114,6 +114,10 @@ func (v *verifier) segment(n uint32, end int64) error {
 	known := v.known
 	v.known = false // until the end is reached
 	f, h, err := v.readHeader(n)
+	var bad *DamageError
+	if errors.As(err, &bad) && known {
+		bad.Seq = v.chain.seq + 1
+	}
 	if err != nil {
 		return err
 	}
