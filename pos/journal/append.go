@@ -195,9 +195,8 @@ func (j *Journal) enter(n uint32) error {
 
 // control writes a mark or an end frame at the tail.
 func (j *Journal) control(kind byte) error {
-	var b [frameHead]byte
 	f := frame{durable: j.durablePos, seq: j.tail.chain.seq, time: j.o.Now().UnixNano(), epoch: j.epoch, kind: kind, prev: j.tail.chain.hash}
-	raw, _ := appendFrame(b[:0], &f, "", nil)
+	raw, _ := appendFrame(j.ctl[:0], &f, "", nil)
 	if err := writeAll(j.cur, raw, j.tail.off); err != nil {
 		return fmt.Errorf("write journal segment %s at byte %d: %w", j.file(j.tail.segment), j.tail.off, err)
 	}

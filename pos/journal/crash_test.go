@@ -139,7 +139,8 @@ func checkSurvivor(t *testing.T, d *memdisk.Disk, size int64, dy day) {
 // TestCrashEverywhere cuts the power in every single changing call of a day.
 func TestCrashEverywhere(t *testing.T) {
 	w := campaign(t)
-	for _, size := range []int64{1024, 2048, 8192} {
+	for _, c := range []struct{ size, seeds int }{{1024, 2}, {2048, 5}, {8192, 5}} {
+		size, seeds := int64(c.size), c.seeds
 		points := 0
 		for nth := 1; ; nth++ {
 			d := memdisk.New(0)
@@ -149,7 +150,7 @@ func TestCrashEverywhere(t *testing.T) {
 				break
 			}
 			points++
-			for seed := range uint64(soak(6)) {
+			for seed := range uint64(soak(seeds)) {
 				c := d.Clone()
 				c.Crash(seed)
 				w.at("segments of %d, cut in call %d, seed %d", size, nth, seed)
@@ -226,7 +227,7 @@ func TestFaultEverywhere(t *testing.T) {
 			}
 			c := d.Clone()
 			checkSurvivor(t, c, size, dy)
-			for seed := range uint64(soak(3)) {
+			for seed := range uint64(soak(2)) {
 				w.at("fault %d at call %d, then crash with seed %d", i, f.Nth, seed)
 				c := d.Clone()
 				c.Crash(seed)

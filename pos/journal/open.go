@@ -25,8 +25,8 @@ type Journal struct {
 	// mu guards everything below; cond is signalled on every change somebody may wait for.
 	mu         sync.Mutex
 	cond       *sync.Cond
-	cur        File // segment tail.segment
-	tail       tail // after the last written record
+	cur        File   // segment tail.segment
+	tail       tail   // after the last written record
 	top        uint32 // last segment that exists
 	smallest   int64  // no spare is smaller; bytes
 	durable    uint64 // last durable record
@@ -35,9 +35,10 @@ type Journal struct {
 	syncing    bool // a leader is in fdatasync
 	closed     bool
 	failed     error
-	told       bool // Options.Fatal was called
-	buf        []byte
-	watch      chan struct{} // closed at the next change of durable, nil if nobody watches
+	told       bool            // Options.Fatal was called
+	buf        []byte          // frames of one Append
+	ctl        [frameHead]byte // mark or end frame
+	watch      chan struct{}   // closed at the next change of durable, nil if nobody watches
 	stats      Stats
 
 	maker maker

@@ -49,7 +49,7 @@ func (j *Journal) Read(from, to uint64) iter.Seq2[Record, error] {
 		if from > to {
 			return
 		}
-		r, err := j.reader(from, end, &bigBuffers)
+		r, err := j.reader(from, end, buffers(j.o.SegmentSize))
 		if err != nil {
 			yield(Record{}, err)
 			return
@@ -77,7 +77,7 @@ func (j *Journal) Follow(ctx context.Context, from uint64) iter.Seq2[Record, err
 				return
 			}
 			if err == nil && r == nil {
-				r, err = j.reader(seq, end, &bigBuffers)
+				r, err = j.reader(seq, end, buffers(j.o.SegmentSize))
 			}
 			var rec Record
 			if err == nil {
@@ -307,6 +307,9 @@ func (r *reader) frame() (frame, []byte, error) {
 		r.s.limit = r.end.offset()
 	}
 	f, raw, err := r.s.next()
+	if err == nil {
+		return f, raw, nil
+	}
 	if errors.Is(err, errBlank) {
 		if r.s.segment == r.end.segment() && r.s.off >= r.s.limit {
 			return f, raw, io.EOF

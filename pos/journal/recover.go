@@ -92,8 +92,9 @@ func (r *recovery) judge(n uint32) (tail, error) {
 
 // walk follows the chain through a segment with a good header and surveys what comes behind the last good frame.
 func (r *recovery) walk(f File, h header) (tail, error) {
-	p := bigBuffers.Get().(*[]byte)
-	defer bigBuffers.Put(p)
+	pool := buffers(h.size)
+	p := pool.Get().(*[]byte)
+	defer pool.Put(p)
 	s := scanner{f: f, segment: h.segment, off: headerSize, limit: h.size, buf: *p}
 	t := tail{segment: h.segment, size: h.size, off: headerSize, epoch: h.epoch, proven: h.durable,
 		chain: chain{seq: h.first - 1, hash: h.prev}}
@@ -170,8 +171,9 @@ func (r *recovery) clearUnused(n uint32, bad *DamageError) error {
 		return err
 	}
 	defer f.Close()
-	p := bigBuffers.Get().(*[]byte)
-	defer bigBuffers.Put(p)
+	pool := buffers(size)
+	p := pool.Get().(*[]byte)
+	defer pool.Put(p)
 	s := scanner{f: f, segment: n, limit: size, buf: *p}
 	left, err := s.survey(0)
 	if err != nil || left.dirty == 0 {

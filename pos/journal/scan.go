@@ -6,16 +6,29 @@ import (
 	"sync"
 )
 
-// Sizes of read buffers in bytes: large for sequential reading, small for a single record.
+// Sizes of read buffers in bytes: large for sequential reading, small for a single record, tiny for tiny segments.
 const (
 	bigBuffer   = 256 << 10
 	smallBuffer = 32 << 10
+	tinyBuffer  = 4 << 10
 )
 
 var (
 	bigBuffers   = sync.Pool{New: func() any { b := make([]byte, bigBuffer); return &b }}
 	smallBuffers = sync.Pool{New: func() any { b := make([]byte, smallBuffer); return &b }}
+	tinyBuffers  = sync.Pool{New: func() any { b := make([]byte, tinyBuffer); return &b }}
 )
+
+// buffers returns a pool whose buffers suit a file of size bytes that is read from end to end.
+func buffers(size int64) *sync.Pool {
+	switch {
+	case size <= tinyBuffer:
+		return &tinyBuffers
+	case size < bigBuffer:
+		return &smallBuffers
+	}
+	return &bigBuffers
+}
 
 // errBlank: nothing was written here yet.
 var errBlank = errors.New("blank")

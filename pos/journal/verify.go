@@ -126,8 +126,9 @@ func (v *verifier) segment(n uint32, end int64) error {
 		return &DamageError{Segment: n, Seq: v.chain.seq + 1, Reason: "segment does not continue the one before"}
 	}
 	v.chain = chain{seq: h.first - 1, hash: h.prev}
-	p := bigBuffers.Get().(*[]byte)
-	defer bigBuffers.Put(p)
+	pool := buffers(h.size)
+	p := pool.Get().(*[]byte)
+	defer pool.Put(p)
 	s := scanner{f: f, segment: n, off: headerSize, limit: h.size, buf: *p}
 	if end > 0 {
 		s.limit = end
@@ -198,8 +199,9 @@ func (v *verifier) spare(n uint32) error {
 		return err
 	}
 	defer f.Close()
-	p := bigBuffers.Get().(*[]byte)
-	defer bigBuffers.Put(p)
+	pool := buffers(size)
+	p := pool.Get().(*[]byte)
+	defer pool.Put(p)
 	s := scanner{f: f, segment: n, limit: size, buf: *p}
 	left, err := s.survey(0)
 	v.report.TornBytes += left.dirty
