@@ -58,11 +58,32 @@ func makeIfEmpty(dir string, opt Options) error {
 		}
 	}
 	for _, n := range names {
-		if n.Name() != markerName+".tmp" && n.Name() != "lost+found" {
+		if !leftover(dir, n.Name()) {
 			return fmt.Errorf("%w: the folder holds %s and no %s: not a unit and not empty", tse.ErrDamaged, n.Name(), markerName)
 		}
 	}
 	return makeUnit(dir, opt)
+}
+
+// leftover tells whether a file may stand in a folder that is to become a unit: it remains of an attempt that was cut off.
+func leftover(dir, name string) bool {
+	switch name {
+	case markerName + ".tmp", segmentName(1) + ".tmp", "lost+found":
+		return true
+	case segmentName(1):
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			return false
+		}
+		_, end, err := walk(data, func(first bool, body []byte) error {
+			if st, err := decodeState(body); !first || err != nil || st.Counter != 0 {
+				return tse.ErrDamaged
+			}
+			return nil
+		})
+		return err == nil && end > 0
+	}
+	return false
 }
 
 func makeUnit(dir string, opt Options) error {
@@ -93,7 +114,14 @@ func makeUnit(dir string, opt Options) error {
 	if err != nil {
 		return err
 	}
-	return writeWhole(dir, markerName, data, 0o600)
+	first := medium{dir: dir}
+	if err := first.startSegment(state{Clients: []string{}, Open: map[uint64]openTx{}}); err != nil {
+		return err
+	}
+	if err := first.file.Close(); err != nil {
+		return storageError("close "+segmentName(1), err)
+	}
+	return writeWhole(dir, markerName, data, 0o600) // last: from here on the folder is a unit
 }
 
 func loadIdentity(data []byte) (*identity, error) {

@@ -78,9 +78,8 @@ func (m *medium) load() (*identity, state, error) {
 	if m.last, err = countSegments(m.dir); err != nil {
 		return nil, state{}, err
 	}
-	if m.last == 0 {
-		st := state{Clients: []string{}, Open: map[uint64]openTx{}}
-		return id, st, m.startSegment(st)
+	if m.last == 0 { // beginning anew would use signature counters twice
+		return nil, state{}, fmt.Errorf("%w: its log is missing", tse.ErrDamaged)
 	}
 	st, err := m.loadLast()
 	return id, st, err

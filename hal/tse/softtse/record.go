@@ -11,16 +11,15 @@ import (
 //
 //	0  u32 magic | 4 u32 length of body | 8 u32 CRC-32C of bytes 4..8 and the body | 12 body | zero padding to 8
 //
-// body[0] tells what it is: bodyLog carries one or more log messages, bodyCheckpoint the state at the start of a segment.
+// body[0] tells what it is: bodyLog carries one or more log messages, bodyState the state at the start of a segment.
 const (
-	recordMagic  = 0x31525354 // "TSR1"
-	recordHead   = 12
-	maxBody      = 1 << 20
-	bodyLog      = 1
-	bodyState    = 2
-	messageHead  = 4 + 1 + 4*8
-	recordAlign  = 8
-	noMoreRecord = 0 // magic of space never written
+	recordMagic = 0x31525354 // "TSR1"
+	recordHead  = 12
+	recordAlign = 8
+	maxBody     = 1 << 20
+	bodyLog     = 1
+	bodyState   = 2
+	messageHead = 4 + 1 + 4*8
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -79,6 +78,11 @@ func openRecord(b []byte) (body []byte, size int, err error) {
 	size = (recordHead + int(n) + recordAlign - 1) / recordAlign * recordAlign
 	if size > len(b) {
 		return nil, 0, errNoRecord
+	}
+	for _, pad := range b[recordHead+int(n) : size] {
+		if pad != 0 {
+			return nil, 0, errNoRecord
+		}
 	}
 	return body, size, nil
 }

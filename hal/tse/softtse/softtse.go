@@ -41,6 +41,9 @@ type Options struct {
 	Curve       Curve            // used only when the unit is made; default P256
 	Now         func() time.Time // default time.Now; before 2024 counts as "not set"
 	Description string           // used only when the unit is made; PrintableString characters, at most 100
+
+	rollSize int64              // tests: size after which a segment is left for a new one
+	fault    func(string) error // tests: called with "write", "sync", "grow", "roll" before each
 }
 
 // TSE is a handle on a software TSE.
@@ -53,8 +56,7 @@ type TSE struct {
 	id      *identity // stays after the medium is gone: it names the unit this handle is for
 	med     *medium   // nil while the medium is gone
 	st      state
-	timeSet bool               // an UpdateTime was logged since the medium was opened
-	fault   func(string) error // test hook: called with "write", "sync", "grow", "roll"; nil in products
+	timeSet bool // an UpdateTime was logged since the medium was opened
 }
 
 // Open opens the unit in dir. An existing empty folder becomes a new unit (a missing folder is tse.ErrGone: a stick that is not
@@ -183,7 +185,10 @@ func (t *TSE) mountLocked() error {
 		_ = med.close()
 		return tse.ErrOtherUnit
 	}
-	med.fault = t.fault
+	med.fault = t.opt.fault
+	if t.opt.rollSize > 0 {
+		med.rollSize = t.opt.rollSize
+	}
 	t.med, t.id, t.st, t.timeSet = med, id, st, false
 	return nil
 }
