@@ -1,4 +1,5 @@
 import "../shared/base.css";
+import "../shared/components.css";
 import { render } from "preact";
 
 function App() {
