@@ -59,7 +59,10 @@ func (c *Checker) checkMarks() {
 	first, last := c.marks[0], c.marks[len(c.marks)-1]
 	r := &c.report
 	r.FirstCounter, r.LastCounter = first.counter, last.counter
-	if first.counter > 2 { // the key's first signature may have been spent at the maker's
+	switch {
+	case first.counter == 2: // a proof of possession when the unit was made (TR-03153-1)
+		c.note("the export begins at signature counter 2: the first signature may have been made at the manufacturer's")
+	case first.counter > 2:
 		c.note("the export begins at signature counter %d: it is a part of the log", first.counter)
 	}
 	c.checkCounters()
