@@ -134,6 +134,9 @@ func checkSurvivor(t *testing.T, d *memdisk.Disk, size int64, dy day) {
 	if r := checkClean(t, options(d, size), n+3); r.TornBytes != 0 {
 		t.Fatalf("%d torn bytes left after Open", r.TornBytes)
 	}
+	// All was promised by now, also what an earlier failed flush had left in memory only.
+	d.Crash(1)
+	checkClean(t, options(d, size), n+3)
 }
 
 // TestCrashEverywhere cuts the power in every single changing call of a day.

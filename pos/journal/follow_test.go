@@ -6,13 +6,16 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"testing/synctest"
 
 	"github.com/tresen-pos/tresen/pos/journal"
 	"github.com/tresen-pos/tresen/pos/journal/memdisk"
 )
 
 // TestFollowSeesOnlyDurable: what is written but not synced is not shown, not even to a follower that waits for it.
-func TestFollowSeesOnlyDurable(t *testing.T) {
+func TestFollowSeesOnlyDurable(t *testing.T) { synctest.Test(t, followOnlyDurable) }
+
+func followOnlyDurable(t *testing.T) {
 	j := mustOpen(t, options(memdisk.New(0), 4096))
 	put(t, j, 1, 5)
 	if _, err := j.Append(entry(6), entry(7)); err != nil {
@@ -39,6 +42,7 @@ func TestFollowSeesOnlyDurable(t *testing.T) {
 			t.Fatalf("got %d, want %d", got, want)
 		}
 	}
+	synctest.Wait() // the follower has nothing left to do but wait
 	select {
 	case got := <-seen:
 		t.Fatalf("record %d is shown and not durable", got)

@@ -80,6 +80,8 @@ var (
 	ErrNoSpace = errors.New("journal has no spare segment left and cannot make one: free space on the data partition, then try again")
 	// ErrTooLarge: the entry does not fit into one segment or its type is empty or too long. Nothing was written.
 	ErrTooLarge = errors.New("journal entry has a bad size")
+	// ErrNoJournal: the folder holds no journal.
+	ErrNoJournal = errors.New("no journal here")
 	// ErrNotFound: no record has this sequence number (yet).
 	ErrNotFound = errors.New("no such journal record")
 )

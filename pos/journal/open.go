@@ -72,7 +72,7 @@ func Open(dir string, o Options) (*Journal, error) {
 	return j, nil
 }
 
-// OpenReadOnly opens the journal in dir without lock or change, also beside a running writer, whose later records it does
+// OpenReadOnly opens the journal in dir, which must exist (ErrNoJournal), without lock or change, also beside a running writer, whose later records it does
 // not see. A damaged tail is no error: Head is then the last good record before it and Damage says where it is.
 func OpenReadOnly(dir string, o Options) (*Journal, error) {
 	o, err := o.withDefaults()
@@ -87,6 +87,9 @@ func OpenReadOnly(dir string, o Options) (*Journal, error) {
 		if j.tail, err = r.find(j.top); missing != nil {
 			r.damage = missing // the worse of two
 		}
+	}
+	if err == nil && j.top == 0 && r.damage == nil {
+		err = j.missing()
 	}
 	if err != nil {
 		return nil, err

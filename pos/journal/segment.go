@@ -101,6 +101,9 @@ type directory struct {
 	path string
 }
 
+// missing is the error of reading a folder without segments.
+func (d directory) missing() error { return fmt.Errorf("open %s: %w", d.path, ErrNoJournal) }
+
 func (d directory) file(n uint32) string { return filepath.Join(d.path, segmentName(n)) }
 
 // count returns the number of segment files, used and spare. They must be numbered 1 to count; if one is missing, the

@@ -62,6 +62,9 @@ func (v *verifier) run() error {
 	if err != nil {
 		return err
 	}
+	if count == 0 {
+		return v.missing()
+	}
 	if err := v.measure(count); err != nil {
 		return err
 	}
