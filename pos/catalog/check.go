@@ -35,6 +35,9 @@ func (c *Catalog) Check(k Kind, id string, value json.RawMessage) error {
 	if !idPattern.MatchString(id) {
 		return problem("id", "badId", "%q is no id: use letters, digits, dot, minus", id)
 	}
+	if k.single() && id != string(k) {
+		return problem("id", "badId", "the only row of %s is called %s", k, k)
+	}
 	switch k {
 	case KindArticle:
 		return check(value, id, func(a Article) (string, *Problem) { return a.ID, c.article(a) })
@@ -47,17 +50,17 @@ func (c *Catalog) Check(k Kind, id string, value json.RawMessage) error {
 	case KindTender:
 		return check(value, id, func(t Tender) (string, *Problem) { return t.ID, tender(t) })
 	case KindRole:
-		return check(value, id, func(r Role) (string, *Problem) { return r.ID, role(r) })
+		return check(value, id, func(r Role) (string, *Problem) { return r.ID, c.role(r) })
 	case KindEmployee:
 		return check(value, id, func(e Employee) (string, *Problem) { return e.ID, c.employee(e) })
 	case KindPrinter:
 		return check(value, id, func(p Printer) (string, *Problem) { return p.ID, printer(p) })
 	case KindCompany:
-		return check(value, string(KindCompany), func(x Company) (string, *Problem) { return x.ID, company(x) })
+		return check(value, id, func(x Company) (string, *Problem) { return x.ID, company(x) })
 	case KindRegister:
-		return check(value, string(KindRegister), func(x Register) (string, *Problem) { return x.ID, c.register(x) })
+		return check(value, id, func(x Register) (string, *Problem) { return x.ID, c.register(x) })
 	case KindLayout:
-		return check(value, string(KindLayout), func(l Layout) (string, *Problem) { return l.ID, layout(l) })
+		return check(value, id, func(l Layout) (string, *Problem) { return l.ID, layout(l) })
 	}
 	return problem("kind", "unknownKind", "%q is no kind of master data", k)
 }
@@ -195,13 +198,38 @@ func tender(t Tender) *Problem {
 	return named(t.Name)
 }
 
-func role(r Role) *Problem {
+func (c *Catalog) role(r Role) *Problem {
 	for _, right := range r.Rights {
 		if !slices.Contains(Rights, right) {
 			return problem("rights", "unknownRight", "there is no right %q", right)
 		}
 	}
-	return named(r.Name)
+	if p := named(r.Name); p != nil {
+		return p
+	}
+	return c.adminRemainsBeside(r)
+}
+
+// adminRemainsBeside refuses the change of a role that would lock everybody
+// out, as adminRemains does for a person.
+func (c *Catalog) adminRemainsBeside(r Role) *Problem {
+	if r.Active && slices.Contains(r.Rights, Administrate) {
+		return nil
+	}
+	had := false
+	for id, e := range c.Employees {
+		if !c.May(id, Administrate) {
+			continue
+		}
+		if e.Role != r.ID {
+			return nil
+		}
+		had = true
+	}
+	if !had {
+		return nil
+	}
+	return problem("rights", "lastAdmin", "somebody must remain administrator")
 }
 
 func (c *Catalog) employee(e Employee) *Problem {

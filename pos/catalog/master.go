@@ -30,6 +30,11 @@ const (
 var Kinds = []Kind{KindCompany, KindRegister, KindLayout, KindVAT, KindGroup, KindArticle,
 	KindDiscount, KindTender, KindRole, KindEmployee, KindPrinter}
 
+// single reports whether the table has one row only, called like the table.
+func (k Kind) single() bool {
+	return k == KindCompany || k == KindRegister || k == KindLayout
+}
+
 // Needs returns the right that changing the table demands.
 func (k Kind) Needs() Right {
 	switch k {
@@ -143,5 +148,33 @@ func replace[V any](p *V, value json.RawMessage) error {
 		return err
 	}
 	*p = v
+	return nil
+}
+
+// IDs lists the rows of a table by id; none for an unknown kind.
+func (c *Catalog) IDs(k Kind) []string {
+	switch k {
+	case KindArticle:
+		return SortedIDs(c.Articles)
+	case KindGroup:
+		return SortedIDs(c.Groups)
+	case KindVAT:
+		return SortedIDs(c.VAT)
+	case KindDiscount:
+		return SortedIDs(c.Discounts)
+	case KindTender:
+		return SortedIDs(c.Tenders)
+	case KindRole:
+		return SortedIDs(c.Roles)
+	case KindEmployee:
+		return SortedIDs(c.Employees)
+	case KindPrinter:
+		return SortedIDs(c.Printers)
+	}
+	for single, id := range map[Kind]string{KindCompany: c.Company.ID, KindRegister: c.Register.ID, KindLayout: c.Layout.ID} {
+		if k == single && id != "" {
+			return []string{id}
+		}
+	}
 	return nil
 }

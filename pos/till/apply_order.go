@@ -129,3 +129,11 @@ func (o *Order) discounted(e *Discounted) error {
 	o.Lines[i].Discount = e.Discount
 	return nil
 }
+
+// Order is the id of the open order the event speaks of; empty if none.
+func (e *Event) Order() string {
+	if e.OrderOpened != nil {
+		return e.OrderOpened.Order
+	}
+	return e.order()
+}

@@ -1,6 +1,7 @@
 package till
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 
@@ -38,13 +39,7 @@ func (c *Report) decide(s *State, in Input) ([]Event, error) {
 	if err := s.may(in, catalog.IssueBills); err != nil {
 		return nil, err
 	}
-	r := Reported{Day: s.Day.clone()}
-	if s.Shift != nil {
-		x := *s.Shift
-		x.Totals = s.Shift.Totals.clone()
-		r.Shift = &x
-	}
-	return []Event{{Reported: &r}}, nil
+	return []Event{{Reported: &Reported{Shift: s.OpenShift(), Day: s.DayTotals()}}}, nil
 }
 
 func (c *CloseDayCmd) decide(s *State, in Input) ([]Event, error) {
@@ -76,7 +71,8 @@ func (c *Reprint) decide(s *State, in Input) ([]Event, error) {
 	case c.Shift > 0:
 		last, n = s.Shifts, c.Shift
 	}
-	if n == 0 || n > last || s.Shift != nil && c.Shift == s.Shift.ID {
+	one := *c == Reprint{Receipt: n} || *c == Reprint{Closing: n} || *c == Reprint{Shift: n}
+	if n == 0 || n > last || !one || s.Shift != nil && c.Shift == s.Shift.ID {
 		return nil, refuse("unknownReceipt", fmt.Sprintf("There is no number %d.", n), "Check the number.")
 	}
 	return []Event{{ReprintRequested: &ReprintRequested{Receipt: c.Receipt, Closing: c.Closing, Shift: c.Shift}}}, nil
@@ -114,7 +110,9 @@ func (c *SetMaster) keepPIN(s *State) (json.RawMessage, error) {
 		return c.Value, nil
 	}
 	var e catalog.Employee
-	if err := json.Unmarshal(c.Value, &e); err != nil {
+	strict := json.NewDecoder(bytes.NewReader(c.Value))
+	strict.DisallowUnknownFields()
+	if err := strict.Decode(&e); err != nil {
 		return nil, refuse("badRequest", "The employee cannot be read: "+err.Error(), "")
 	}
 	if e.PIN != "" {

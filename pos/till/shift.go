@@ -69,3 +69,16 @@ type Closing struct {
 	Serial  string      `json:"serial"`            // of the register
 	Outaged bool        `json:"outaged,omitempty"` // signing unit missing at the closing
 }
+
+// OpenShift is a copy of the open shift, nil if there is none.
+func (s *State) OpenShift() *Shift {
+	if s.Shift == nil {
+		return nil
+	}
+	x := *s.Shift
+	x.Totals = s.Shift.Totals.clone()
+	return &x
+}
+
+// DayTotals is a copy of the sums since the last closing.
+func (s *State) DayTotals() Totals { return s.Day.clone() }

@@ -1,0 +1,191 @@
+package web
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/tresen-pos/tresen/pos/catalog"
+	"github.com/tresen-pos/tresen/pos/till"
+)
+
+const (
+	cookieName = "tresen_session"
+	sessionAge = 16 * time.Hour // longer than any shift
+)
+
+// session is who is logged in. It lives in a signed token, so that it
+// survives a restart of the box; a new PIN or a leaving employee ends it.
+type session struct {
+	Employee string `json:"e"`
+	Until    int64  `json:"u"` // unix seconds
+	PIN      string `json:"p"` // fingerprint of the hash it was made with
+}
+
+// sessions signs tokens and slows down guessing.
+type sessions struct {
+	key []byte
+	now func() time.Time
+
+	mu    sync.Mutex // guards tries
+	tries map[string]*try
+}
+
+type try struct {
+	failed int
+	until  time.Time // no try before
+}
+
+func newSessions(key []byte, now func() time.Time) *sessions {
+	return &sessions{key: key, now: now, tries: map[string]*try{}}
+}
+
+// loadKey reads the key of the sessions, or makes one.
+func loadKey(name string) ([]byte, error) {
+	key, err := os.ReadFile(name)
+	if err == nil && len(key) == 32 {
+		return key, nil
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("read session key: %w", err)
+	}
+	key = make([]byte, 32)
+	if _, err := rand.Read(key); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(name, key, 0o600); err != nil {
+		return nil, fmt.Errorf("write session key: %w", err)
+	}
+	return key, nil
+}
+
+func (s *sessions) sign(x session) (string, error) {
+	raw, err := json.Marshal(x)
+	if err != nil {
+		return "", err
+	}
+	body := base64.RawURLEncoding.EncodeToString(raw)
+	return body + "." + base64.RawURLEncoding.EncodeToString(s.mac(body)), nil
+}
+
+func (s *sessions) mac(body string) []byte {
+	m := hmac.New(sha256.New, s.key)
+	m.Write([]byte(body))
+	return m.Sum(nil)
+}
+
+// read checks a token's signature and age.
+func (s *sessions) read(token string) (x session, ok bool) {
+	body, sum, found := strings.Cut(token, ".")
+	mac, err := base64.RawURLEncoding.DecodeString(sum)
+	if !found || err != nil || !hmac.Equal(mac, s.mac(body)) {
+		return x, false
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(body)
+	if err != nil || json.Unmarshal(raw, &x) != nil {
+		return x, false
+	}
+	return x, s.now().Unix() < x.Until
+}
+
+func fingerprint(hash string) string {
+	sum := sha256.Sum256([]byte(hash))
+	return base64.RawURLEncoding.EncodeToString(sum[:6])
+}
+
+// session finds who asks: by cookie or by bearer token.
+func (s *Server) session(c *call) (session, bool) {
+	token, bearer := strings.CutPrefix(c.r.Header.Get("Authorization"), "Bearer ")
+	if !bearer {
+		cookie, err := c.r.Cookie(cookieName)
+		if err != nil {
+			return session{}, false
+		}
+		token = cookie.Value
+	}
+	x, ok := s.sessions.read(token)
+	if !ok || c.Shop == nil {
+		return x, ok
+	}
+	c.Engine.Read(func(st *till.State) {
+		e := st.Catalog.Employees[x.Employee]
+		ok = e.Active && fingerprint(e.PIN) == x.PIN
+	})
+	return x, ok
+}
+
+func setCookie(w http.ResponseWriter, token string) {
+	age := int(sessionAge.Seconds())
+	if token == "" {
+		age = -1
+	}
+	http.SetCookie(w, &http.Cookie{Name: cookieName, Value: token, Path: "/", MaxAge: age,
+		HttpOnly: true, SameSite: http.SameSiteStrictMode})
+}
+
+// Wrong PINs: freeTries without a pause, then one try per pause.
+const (
+	freeTries = 5
+	pause     = time.Minute
+)
+
+// wait says how long the employee must wait before the next try.
+func (s *sessions) wait(employee string) time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.tries[employee]
+	if t == nil {
+		return 0
+	}
+	return max(0, t.until.Sub(s.now()))
+}
+
+func (s *sessions) tried(employee string, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if ok {
+		delete(s.tries, employee)
+		return
+	}
+	t := s.tries[employee]
+	if t == nil {
+		t = &try{}
+		s.tries[employee] = t
+	}
+	if t.failed++; t.failed >= freeTries {
+		t.until = s.now().Add(pause)
+	}
+}
+
+// enter checks name and PIN and makes a session.
+func (s *Server) enter(shop *Shop, employee, pin string) (session, string, error) {
+	var e catalog.Employee
+	var pinLess bool
+	shop.Engine.Read(func(st *till.State) {
+		e, pinLess = st.Catalog.Employees[employee], st.Catalog.Layout.PINLess
+	})
+	if !e.Active {
+		return session{}, "", fault(http.StatusUnauthorized, "wrongPin", "Name or PIN is wrong.", "Try again.")
+	}
+	if d := s.sessions.wait(employee); d > 0 {
+		p := fault(http.StatusTooManyRequests, "locked", "Too many wrong PINs.", "Wait a minute, then try again.")
+		p.Args = map[string]any{"seconds": int(d.Seconds()) + 1}
+		return session{}, "", p
+	}
+	ok := pinLess || e.PIN != "" && CheckPIN(e.PIN, pin)
+	s.sessions.tried(employee, ok)
+	if !ok {
+		return session{}, employee, fault(http.StatusUnauthorized, "wrongPin", "Name or PIN is wrong.", "Try again.")
+	}
+	x := session{Employee: employee, Until: s.o.Now().Add(sessionAge).Unix(), PIN: fingerprint(e.PIN)}
+	return x, employee, nil
+}

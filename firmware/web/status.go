@@ -1,0 +1,123 @@
+package web
+
+import (
+	"time"
+
+	"github.com/tresen-pos/tresen/firmware/health"
+	"github.com/tresen-pos/tresen/pos/catalog"
+	"github.com/tresen-pos/tresen/pos/till"
+)
+
+// Status is how the devices are.
+type Status struct {
+	Signing  Device         `json:"signing"`
+	Printers []Device       `json:"printers"`
+	Drawer   Drawer         `json:"drawer"`
+	Checks   []health.Check `json:"checks"`
+}
+
+// Device is one device in a till's status line. State is ok, waiting, out or
+// none.
+type Device struct {
+	ID      string    `json:"id"`
+	Name    string    `json:"name"`
+	State   string    `json:"state"`
+	Demo    bool      `json:"demo,omitempty"`
+	Message string    `json:"message,omitempty"`
+	Hint    string    `json:"hint,omitempty"`
+	Since   time.Time `json:"since,omitzero"`
+	Jobs    int       `json:"jobs,omitempty"`
+}
+
+// Drawer is the cash drawer: open, closed or unknown.
+type Drawer struct {
+	State string `json:"state"`
+}
+
+// Health says whether the box is fit to sell.
+type Health struct {
+	Ready    bool           `json:"ready"`
+	Sellable bool           `json:"sellable"`
+	Checks   []health.Check `json:"checks"`
+	Version  string         `json:"version"`
+}
+
+func getStatus(c *call) (any, error) { return c.status(), nil }
+
+func (c *call) status() Status {
+	out := Status{Drawer: Drawer{State: "unknown"}, Checks: c.checks(), Printers: []Device{}}
+	for _, x := range out.Checks {
+		switch x.Code {
+		case "signing":
+			out.Signing = device(x, "signing")
+		case "printer":
+			out.Printers = append(out.Printers, c.printer(x))
+		}
+	}
+	out.Signing.Demo = true
+	return out
+}
+
+// checks are the board's findings in the language of the reader.
+func (c *call) checks() []health.Check {
+	list := c.server.o.Board.Checks()
+	for i := range list {
+		x := &list[i]
+		x.Title = translated(c.lang, "check."+x.Code, nil, x.Title)
+		x.Message = translated(c.lang, "text."+x.Message, nil, x.Message)
+		x.Hint = translated(c.lang, "text."+x.Hint, nil, x.Hint)
+	}
+	return list
+}
+
+func device(x health.Check, id string) Device {
+	d := Device{ID: id, Name: x.Title, State: "ok", Message: x.Message, Hint: x.Hint, Since: x.Since}
+	if x.Severity != health.OK {
+		d.State = "out"
+	}
+	return d
+}
+
+func (c *call) printer(x health.Check) Device {
+	d := device(x, "printer")
+	c.Engine.Read(func(s *till.State) {
+		for _, id := range catalog.SortedIDs(s.Catalog.Printers) {
+			if p := s.Catalog.Printers[id]; p.Active {
+				d.ID, d.Name = id, p.Name
+				return
+			}
+		}
+	})
+	if d.State == "ok" {
+		return d
+	}
+	d.State, d.Jobs = "off", c.Waiting(c.r.Context())
+	if d.Jobs > 0 {
+		d.State = "waiting"
+	}
+	return d
+}
+
+func getHealth(c *call) (any, error) {
+	h := Health{Ready: c.Shop != nil, Version: c.server.o.Version, Checks: c.checks()}
+	if c.Shop == nil {
+		return h, nil
+	}
+	c.Engine.Read(func(s *till.State) {
+		h.Sellable = len(s.Headers) > 0 && s.Catalog.Register.Serial != ""
+	})
+	for _, x := range h.Checks {
+		h.Sellable = h.Sellable && x.Severity != health.Fail
+	}
+	return h, nil
+}
+
+// Jobs lists long works.
+type Jobs struct {
+	Rows []Job `json:"rows"`
+}
+
+func getJobs(c *call) (any, error) {
+	list, _ := c.server.jobs.all()
+	return Jobs{Rows: list}, nil
+}
