@@ -108,7 +108,9 @@ func (s *State) receiptPrepared(r Receipt) error {
 	}
 	s.count(func(t *Totals) { t.Add(r, s.groupName) })
 	s.Unsealed[r.Number] = r
-	delete(s.Orders, r.Process)
+	if r.Kind == Sale {
+		delete(s.Orders, r.Process)
+	}
 	if r.VoidOf > 0 {
 		s.Voided[r.VoidOf] = r.Number
 	}

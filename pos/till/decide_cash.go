@@ -120,7 +120,7 @@ func counted(amount money.Cents, count Count) (money.Cents, error) {
 	bad := refuse("badCount", "This count is not possible.", "Check the numbers of coins and notes.")
 	sum, ok := count.Sum()
 	switch {
-	case !ok, len(count) > 20, amount < 0, amount > money.MaxCents:
+	case !ok, len(count) > 20, sum > money.MaxCents, amount < 0, amount > money.MaxCents:
 		return 0, bad
 	case len(count) == 0:
 		return amount, nil

@@ -2,6 +2,7 @@ package till
 
 import (
 	"regexp"
+	"strings"
 
 	"github.com/tresen-pos/tresen/pos/catalog"
 	"github.com/tresen-pos/tresen/pos/money"
@@ -69,9 +70,10 @@ var screenID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,63}$`)
 // Bounds of what one order may hold; they keep a stuck key from filling the
 // disk.
 const (
-	maxOrders = 500
-	maxLines  = 500
-	maxText   = 200
+	maxOrders   = 500
+	maxLines    = 500
+	maxPayments = 50
+	maxText     = 200
 )
 
 func (c *AddLine) decide(s *State, in Input) ([]Event, error) {
@@ -153,13 +155,30 @@ func (s *State) startable(in Input, order string) error {
 	if err := s.selling(); err != nil {
 		return err
 	}
-	if !screenID.MatchString(order) {
-		return refuse("badRequest", "An order needs an id of letters, digits and minus.", "")
+	if !screenID.MatchString(order) || strings.HasPrefix(order, processPrefix) {
+		return refuse("badRequest", "An order needs an id of letters, digits and minus.", "").with("order", order)
+	}
+	if s.ending(order) {
+		return unknownOrder(order)
 	}
 	if o := s.Orders[order]; o != nil && len(o.Payments) > 0 {
 		return refuse("partlyPaid", "Part of this order is paid.", "Take the payments back before you change it.")
 	}
 	return nil
+}
+
+// ending reports whether an order of that id was paid or cancelled and the
+// signing unit has not heard of it yet: its id must not name a second process.
+func (s *State) ending(order string) bool {
+	if _, ok := s.Aborting[order]; ok {
+		return true
+	}
+	for _, r := range s.Unsealed {
+		if r.Process == order {
+			return true
+		}
+	}
+	return false
 }
 
 // open returns an order that may be changed.
@@ -258,8 +277,10 @@ func (c *CancelOrder) decide(s *State, in Input) ([]Event, error) {
 		Amount: o.Bill().Total, Lines: o.Lines}}}, nil
 }
 
-// short bounds free text to what a receipt and an auditor can bear.
+// short bounds free text to what a receipt and an auditor can bear. Blanks
+// alone are no text. Invalid bytes are replaced as the journal will do.
 func short(s string) string {
+	s = strings.TrimSpace(strings.ToValidUTF8(s, "\uFFFD"))
 	r := []rune(s)
 	if len(r) > maxText {
 		return string(r[:maxText])

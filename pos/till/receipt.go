@@ -195,5 +195,9 @@ func (r Receipt) Drawer() bool {
 	return slices.ContainsFunc(r.Payments, func(p Payment) bool { return p.Drawer })
 }
 
+// processPrefix begins the names of processes that end no order; no order's id
+// may begin with it.
+const processPrefix = "receipt-"
+
 // processName names the device process of a receipt that ends no order.
-func processName(number uint64) string { return "receipt-" + strconv.FormatUint(number, 10) }
+func processName(number uint64) string { return processPrefix + strconv.FormatUint(number, 10) }

@@ -127,7 +127,7 @@ func New() *State {
 	return &State{
 		Catalog: catalog.New(), Orders: map[string]*Order{}, Unsealed: map[uint64]Receipt{},
 		Aborting: map[string]Abort{}, Voided: map[uint64]uint64{}, Clients: map[string]*Client{},
-		Day: NewTotals(),
+		Day: NewTotals(), DayFrom: 1,
 	}
 }
 
