@@ -226,6 +226,9 @@ func (c *Checker) chain(cert *Certificate) error {
 		if err := cert.CheckSignedBy(parent); err != nil {
 			return err
 		}
+		if cert.algorithm.Equal(certificateHashes[0].oid) {
+			c.note("the certificate of %s is signed with SHA-256; TR-03116-5 wants 384 bits or more", cert.Subject)
+		}
 		if parent.selfSigned() {
 			if parent != cert {
 				return parent.CheckSignedBy(parent)
