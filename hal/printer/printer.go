@@ -172,7 +172,7 @@ func (p *Printer) open(ctx context.Context) (*session, Status, error) {
 	if p.profile.OneWay {
 		return s, Status{}, nil
 	}
-	st, err := s.ask(ctx)
+	st, err := s.greet(ctx)
 	if err != nil {
 		s.close()
 		return nil, Status{}, &Error{Reason: silence(err), On: p.opener.String(), Err: err}

@@ -221,6 +221,15 @@ func (s *session) post(ctx context.Context) (mark int, err error) {
 	return mark, err
 }
 
+// greet is the first question of a session. The zeros before it complete a
+// real-time command that the link's last user left unfinished, without effect.
+func (s *session) greet(ctx context.Context) (Status, error) {
+	if _, err := s.write(ctx, make([]byte, 10)); err != nil {
+		return Status{}, err
+	}
+	return s.ask(ctx)
+}
+
 // renew asks afresh: an answer to an older question must not count. The older
 // answers are awaited first, because replies carry no label.
 func (s *session) renew(ctx context.Context) (mark int, err error) {

@@ -9,6 +9,9 @@ type faults struct {
 	cutAfter                              int // for the next connection; negative: none
 }
 
+// seen are the conditions that the printer reports by itself.
+func (f faults) seen() [4]bool { return [4]bool{f.paperOut, f.paperLow, f.coverOpen, f.cutter} }
+
 // set changes the state, prints what can be printed now and reports the change.
 func (s *Sim) set(change func(*faults)) {
 	s.mu.Lock()
@@ -17,9 +20,9 @@ func (s *Sim) set(change func(*faults)) {
 }
 
 func (s *Sim) changeLocked(change func(*faults)) {
-	before := s.faults
+	before := s.faults.seen()
 	change(&s.faults)
-	if s.faults != before {
+	if s.faults.seen() != before {
 		s.sendASBLocked()
 	}
 	if s.rate == 0 {

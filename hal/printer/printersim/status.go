@@ -40,7 +40,7 @@ func (s *Sim) realTimeLocked(cmd []byte) {
 		if b, ok := s.statusLocked(cmd[2]); ok {
 			s.replyLocked([]byte{b})
 		}
-	case cmd[1] == 0x14 && cmd[2] == 1 && !s.faults.cutter: // not executed in an error
+	case cmd[1] == 0x14 && cmd[2] == 1 && cmd[4] >= 1 && cmd[4] <= 8 && !s.faults.cutter: // not executed in an error
 		s.pulseLocked(int(cmd[3] & 1))
 	case cmd[1] == 0x14 && cmd[2] == 8 && string(cmd[3:]) == "\x01\x03\x14\x01\x06\x02\x08":
 		s.input = s.input[:0]
