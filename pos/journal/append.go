@@ -193,7 +193,7 @@ func (j *Journal) enter(n uint32) error {
 	return nil
 }
 
-// control writes a mark or an end frame at the tail.
+// control writes a frame without a record at the tail.
 func (j *Journal) control(kind byte) error {
 	f := frame{durable: j.durablePos, seq: j.tail.chain.seq, time: j.o.Now().UnixNano(), epoch: j.epoch, kind: kind, prev: j.tail.chain.hash}
 	raw, _ := appendFrame(j.ctl[:0], &f, "", nil)

@@ -34,25 +34,29 @@ func frames(b []byte) (all []frameAt) {
 }
 
 // firstLost returns the first record that a changed byte at off of a segment takes away; 0 if the byte carries no record:
-// the mark, blank space, a spare.
+// the mark, the open frame at the very end, blank space, a spare.
 func firstLost(b []byte, off int64) uint64 {
 	all := frames(b)
 	if len(all) == 0 {
 		return 0
 	}
 	if off < 512 {
-		if all[0].kind == 2 {
-			return all[0].seq + 1 // the header of a segment that has only its mark
+		if all[0].kind != 1 {
+			return all[0].seq + 1
 		}
 		return all[0].seq
 	}
-	for _, f := range all {
+	for i, f := range all {
 		if off >= f.off && off < f.end {
 			switch f.kind {
 			case 1:
 				return f.seq
 			case 3:
 				return f.seq + 1 // the end frame: what comes behind cannot be reached
+			case 4:
+				if i+1 < len(all) {
+					return f.seq + 1 // the same with an open frame that something follows
+				}
 			}
 		}
 	}
@@ -60,11 +64,14 @@ func firstLost(b []byte, off int64) uint64 {
 }
 
 // smallJournal has several segments, one of them in use, and two spares; it was closed properly.
-func smallJournal(t *testing.T, size int64, n int) *memdisk.Disk {
+func smallJournal(t testing.TB, size int64, n int) *memdisk.Disk {
 	t.Helper()
 	d := memdisk.New(0)
 	j := mustOpen(t, options(d, size))
-	put(t, j, 1, n)
+	put(t, j, 1, n/2)
+	j.Close()
+	j = mustOpen(t, options(d, size))
+	put(t, j, n/2+1, n)
 	if err := j.TopUp(); err != nil {
 		t.Fatal(err)
 	}
@@ -183,6 +190,29 @@ func checkHarmless(t *testing.T, d *memdisk.Disk, size int64, records int) {
 		t.Fatal(err)
 	}
 	checkClean(t, o, records+9)
+}
+
+// TestFlipAfterOpen: the same for a journal that was opened and closed and got no record since: its open frame is the promise.
+func TestFlipAfterOpen(t *testing.T) {
+	const size, records = 2048, 5
+	base := smallJournal(t, size, records)
+	mustOpen(t, options(base, size)).Close()
+	w := campaign(t)
+	name := segments(base)[0]
+	content := base.ReadFile(name)
+	if all := frames(content); all[len(all)-1].kind != 4 {
+		t.Fatalf("frames: %+v", all)
+	}
+	for off := range int64(len(content)) {
+		w.at("byte %d", off)
+		d := base.Clone()
+		d.Flip(name, off, 0x04)
+		if seq := firstLost(content, off); seq > 0 {
+			checkDamaged(t, d, size, 1, seq, true)
+		} else {
+			checkHarmless(t, d, size, records)
+		}
+	}
 }
 
 // TestFlipAfterCrash states the one hole: after a power cut that kept the last group of records but not yet the mark behind

@@ -19,6 +19,7 @@ const (
 	kindRecord = 1 // one record, permanent
 	kindMark   = 2 // "all before me is durable"; the next frame is written over it
 	kindEnd    = 3 // last frame of a full segment, permanent
+	kindOpen   = 4 // first frame of an epoch, permanent
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -90,7 +91,7 @@ func plausible(b []byte) bool {
 	if kind == kindRecord {
 		return typeLen > 0
 	}
-	return (kind == kindMark || kind == kindEnd) && length == frameHead
+	return kind > kindRecord && kind <= kindOpen && length == frameHead
 }
 
 // decodeFrame parses raw, which is exactly one padded frame. A nonempty reason says why it is none.

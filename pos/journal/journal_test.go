@@ -28,7 +28,7 @@ func options(d *memdisk.Disk, size int64) journal.Options {
 	return journal.Options{SegmentSize: size, FS: d, Now: clock(), Fatal: func(error) {}}
 }
 
-func mustOpen(t *testing.T, o journal.Options) *journal.Journal {
+func mustOpen(t testing.TB, o journal.Options) *journal.Journal {
 	t.Helper()
 	j, err := journal.Open(dir, o)
 	if err != nil {
@@ -43,7 +43,7 @@ func entry(i int) journal.Entry {
 }
 
 // put appends and syncs the entries from to to.
-func put(t *testing.T, j *journal.Journal, from, to int) {
+func put(t testing.TB, j *journal.Journal, from, to int) {
 	t.Helper()
 	for i := from; i <= to; i++ {
 		seq, err := j.Append(entry(i))

@@ -31,7 +31,7 @@ type Journal struct {
 	smallest   int64  // no spare is smaller; bytes
 	durable    uint64 // last durable record
 	durablePos pos
-	marked     bool // a mark at the tail is itself durable
+	marked     bool // all records are promised by something durable behind them
 	syncing    bool // a leader is in fdatasync
 	closed     bool
 	failed     error
@@ -149,7 +149,7 @@ func (j *Journal) smallestSpare() (int64, error) {
 	return smallest, nil
 }
 
-// begin starts a journal that has no record yet.
+// begin starts a journal that has no record yet. The header carries the epoch.
 func (j *Journal) begin() error {
 	if j.top == 0 {
 		if err := j.makeSpare(1); err != nil {
@@ -160,10 +160,11 @@ func (j *Journal) begin() error {
 	if err := j.enter(1); err != nil {
 		return err
 	}
+	j.marked = true
 	return j.settle()
 }
 
-// resume continues the segment that was found.
+// resume continues the segment that was found: what is there becomes durable, then the epoch does.
 func (j *Journal) resume() (err error) {
 	if j.cur, _, err = j.open(j.tail.segment, os.O_RDWR); err != nil {
 		return err
@@ -171,6 +172,24 @@ func (j *Journal) resume() (err error) {
 	if err := j.rewrite(); err != nil {
 		return fmt.Errorf("rewrite tail of journal segment %s: %w", j.file(j.tail.segment), err)
 	}
+	if err := j.settle(); err != nil {
+		return err
+	}
+	full := j.tail.sealed || !fits(j.tail.off, frameHead, j.tail.size)
+	switch {
+	case !full:
+		if err := j.control(kindOpen); err != nil {
+			return err
+		}
+		j.tail.off += frameHead
+	case j.top > j.tail.segment:
+		if err := j.rollLocked(); err != nil {
+			return err
+		}
+	default:
+		return nil // full disk: the epoch comes with the next segment, before which nothing can be written
+	}
+	j.marked = true // the open frame or the new header will be the promise
 	return j.settle()
 }
 
@@ -195,18 +214,11 @@ func (j *Journal) rewrite() error {
 	return nil
 }
 
-// settle makes all that was found durable and says so on disk with a durable mark of the new epoch.
+// settle makes all that is written durable.
 func (j *Journal) settle() error {
 	if err := j.cur.Datasync(); err != nil {
 		return fmt.Errorf("flush journal segment %s: %w", j.file(j.tail.segment), err)
 	}
 	j.durable, j.durablePos = j.tail.chain.seq, at(j.tail.segment, j.tail.off)
-	if err := j.mark(); err != nil {
-		return err
-	}
-	if err := j.cur.Datasync(); err != nil {
-		return fmt.Errorf("flush journal segment %s: %w", j.file(j.tail.segment), err)
-	}
-	j.marked = true
 	return nil
 }

@@ -262,6 +262,9 @@ func (r *reader) seek(n uint32, seq uint64) error {
 				return err
 			}
 		}
+		if f.kind == kindOpen {
+			continue
+		}
 		if f.kind != kindRecord || f.seq > seq {
 			return r.damage(before, "record is not where it should be")
 		}
@@ -278,18 +281,22 @@ func (r *reader) seek(n uint32, seq uint64) error {
 // learn reads segment n once for the index and returns where to look for seq. Damage behind seq does not matter here.
 func (r *reader) learn(n uint32, first, seq uint64) (int64, error) {
 	var offsets []uint32
-	for next := first; ; next++ {
+	for next := first; ; {
 		off := r.s.off
 		f, _, err := r.frame()
 		if err != nil && next <= seq {
 			return 0, err
 		}
-		if err != nil || f.kind != kindRecord {
+		if err != nil || f.kind == kindEnd {
 			break
+		}
+		if f.kind != kindRecord {
+			continue
 		}
 		if (next-first)%stride == 0 {
 			offsets = append(offsets, uint32(off))
 		}
+		next++
 	}
 	if len(offsets) == 0 {
 		return 0, r.damage(headerSize, "segment has no records")
@@ -340,6 +347,8 @@ func (r *reader) next() (Record, error) {
 				Prev: f.prev, Hash: r.chain.hash}, nil
 		case kindMark:
 			return Record{}, r.damage(off, "a mark lies where a record was")
+		case kindOpen:
+			continue
 		}
 		if err := r.nextSegment(); err != nil {
 			return Record{}, err

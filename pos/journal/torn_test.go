@@ -52,7 +52,8 @@ func TestTornRoll(t *testing.T) {
 	for seed := range uint64(8) {
 		c := image.Clone()
 		c.Crash(seed)
-		if !allZeros(c.ReadFile(second)) {
+		// Open has entered the second segment: it has a header again, and nothing else.
+		if b := c.ReadFile(second); len(b) < 512 || !allZeros(b[512:]) {
 			t.Fatalf("seed %d: torn bytes came back", seed)
 		}
 		j := mustOpen(t, options(c, size))

@@ -177,7 +177,9 @@ func (v *verifier) frames(s *scanner, end int64) error {
 		if f.kind == kindEnd {
 			return nil
 		}
-		v.tally(&f)
+		if f.kind == kindRecord {
+			v.tally(&f)
+		}
 	}
 	return nil
 }
