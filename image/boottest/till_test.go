@@ -18,8 +18,11 @@ import (
 type till struct {
 	base, token, client string
 	n                   int // of the last command
-	http                http.Client
 }
+
+// client bounds each request only against hanging: under emulation an answer may
+// take seconds.
+var client = http.Client{Timeout: time.Minute}
 
 type command struct {
 	N    int            `json:"n"`
@@ -78,18 +81,15 @@ type article struct {
 	FreePrice, Active bool
 }
 
-// login logs an employee in, as the screen does after the PIN.
-func login(t *testing.T, addr, client, employee, pin string) *till {
+// login logs the employee of the test in, as the screen does after the PIN.
+func (c *till) login(t *testing.T) {
 	t.Helper()
-	// Only against hanging: under emulation an answer may take seconds.
-	c := &till{base: "http://" + addr, client: client, http: http.Client{Timeout: time.Minute}}
 	var got struct{ Token string }
 	c.must(t, http.MethodPost, "/api/v1/login", map[string]string{"employee": employee, "pin": pin}, &got)
 	if got.Token == "" {
 		t.Fatalf("login of %s brought no token", employee)
 	}
 	c.token = got.Token
-	return c
 }
 
 // must asks and decodes the answer; anything but 200 ends the test.
@@ -119,7 +119,7 @@ func (c *till) do(ctx context.Context, method, path string, body any) ([]byte, e
 	if c.token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.token)
 	}
-	resp, err := c.http.Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
 		return nil, err
 	}
