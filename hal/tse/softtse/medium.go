@@ -30,6 +30,7 @@ type medium struct {
 	end      int64    // end of the last record in file
 	alloc    int64    // bytes of file that are zero-written or used
 	rollSize int64
+	viewing  bool // nothing is locked or written
 	doubt    *doubt
 	fault    func(string) error
 }
@@ -41,13 +42,13 @@ type doubt struct {
 }
 
 // mount opens the unit in dir and reads its state.
-func mount(dir string) (*medium, *identity, state, error) {
+func mount(dir string, viewing bool) (*medium, *identity, state, error) {
 	fail := func(err error) (*medium, *identity, state, error) { return nil, nil, state{}, err }
 	marker, err := os.Open(filepath.Join(dir, markerName))
 	if err != nil {
 		return fail(storageError("open "+markerName, err))
 	}
-	m := &medium{dir: dir, marker: marker, rollSize: segmentSize}
+	m := &medium{dir: dir, marker: marker, rollSize: segmentSize, viewing: viewing}
 	id, st, err := m.load()
 	if err != nil {
 		_ = m.close()
@@ -57,12 +58,9 @@ func mount(dir string) (*medium, *identity, state, error) {
 }
 
 func (m *medium) load() (*identity, state, error) {
-	err := syscall.Flock(int(m.marker.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return nil, state{}, tse.ErrInUse
-	}
+	err := m.lock()
 	if err != nil {
-		return nil, state{}, storageError("lock "+markerName, err)
+		return nil, state{}, err
 	}
 	if m.info, err = m.marker.Stat(); err != nil {
 		return nil, state{}, storageError("stat "+markerName, err)
@@ -75,7 +73,7 @@ func (m *medium) load() (*identity, state, error) {
 	if err != nil {
 		return nil, state{}, err
 	}
-	if m.last, err = countSegments(m.dir); err != nil {
+	if m.last, err = countSegments(m.dir, m.viewing); err != nil {
 		return nil, state{}, err
 	}
 	if m.last == 0 { // beginning anew would use signature counters twice
@@ -83,6 +81,17 @@ func (m *medium) load() (*identity, state, error) {
 	}
 	st, err := m.loadLast()
 	return id, st, err
+}
+
+func (m *medium) lock() error {
+	if m.viewing {
+		return nil
+	}
+	err := syscall.Flock(int(m.marker.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return tse.ErrInUse
+	}
+	return storageError("lock "+markerName, err)
 }
 
 // present tells whether the folder is still the one that was opened.
@@ -116,8 +125,9 @@ func (m *medium) segmentPath(n int) string { return filepath.Join(m.dir, segment
 
 func segmentName(n int) string { return fmt.Sprintf("log-%08d.seg", n) }
 
-// countSegments returns the number of the last segment, after making sure that none is missing, and removes unfinished ones.
-func countSegments(dir string) (int, error) {
+// countSegments returns the number of the last segment, after making sure that none is missing, and removes unfinished ones
+// unless it is only viewing.
+func countSegments(dir string, viewing bool) (int, error) {
 	names, err := os.ReadDir(dir)
 	if err != nil {
 		return 0, storageError("list", err)
@@ -129,6 +139,9 @@ func countSegments(dir string) (int, error) {
 			continue
 		}
 		if strings.HasSuffix(name, ".tmp") {
+			if viewing {
+				continue
+			}
 			if err := os.Remove(filepath.Join(dir, name)); err != nil {
 				return 0, storageError("remove "+name, err)
 			}

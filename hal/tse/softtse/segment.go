@@ -55,10 +55,17 @@ func (m *medium) loadLast() (state, error) {
 	if err != nil {
 		return state{}, fmt.Errorf("%s: %w", segmentName(m.last), err)
 	}
-	if m.file, err = os.OpenFile(path, os.O_RDWR, 0); err != nil {
+	mode := os.O_RDWR
+	if m.viewing {
+		mode = os.O_RDONLY
+	}
+	if m.file, err = os.OpenFile(path, mode, 0); err != nil {
 		return state{}, storageError("open "+segmentName(m.last), err)
 	}
 	m.end, m.alloc = int64(end), int64(len(data))
+	if m.viewing {
+		return st, nil
+	}
 	return st, m.settleTail(data, lastStart, end)
 }
 

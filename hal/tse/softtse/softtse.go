@@ -177,7 +177,7 @@ func (t *TSE) readyLocked(ctx context.Context) error {
 
 // mountLocked reads the unit from disk. An identity that was known before must be the same.
 func (t *TSE) mountLocked() error {
-	med, id, st, err := mount(t.dir)
+	med, id, st, err := mount(t.dir, false)
 	if err != nil {
 		return err
 	}
