@@ -82,11 +82,9 @@ func OpenReadOnly(dir string, o Options) (*Journal, error) {
 	j := newJournal(dir, o)
 	j.readOnly = true
 	r := recovery{directory: j.directory, index: j.index, progress: o.Progress}
-	if j.top, err = j.count(); r.excuse(err) == nil {
-		missing := r.damage
-		if j.tail, err = r.find(j.top); missing != nil {
-			r.damage = missing // the worse of two
-		}
+	j.top, err = j.count()
+	if err = r.excuse(err); err == nil {
+		j.tail, err = r.find(j.top)
 	}
 	if err == nil && j.top == 0 && r.damage == nil {
 		err = j.missing()

@@ -58,13 +58,15 @@ func (r *recovery) find(count uint32) (tail, error) {
 	return tail{}, r.excuse(r.clearUnused(1, &DamageError{Segment: 1, Seq: 1, Reason: "durable records are missing here"}))
 }
 
-// excuse notes damage and goes on if the journal is only read.
+// excuse notes damage and forgives it if the journal is only read.
 func (r *recovery) excuse(err error) error {
 	var bad *DamageError
 	if r.write || !errors.As(err, &bad) {
 		return err
 	}
-	r.damage = bad
+	if r.damage == nil { // the first is what explains the others
+		r.damage = bad
+	}
 	return nil
 }
 

@@ -59,10 +59,10 @@ func (v *verifier) note(err error) error {
 
 func (v *verifier) run() error {
 	count, err := v.count()
-	if err != nil {
+	if err = v.note(err); err != nil {
 		return err
 	}
-	if count == 0 {
+	if count == 0 && len(v.report.Damage) == 0 {
 		return v.missing()
 	}
 	if err := v.measure(count); err != nil {
@@ -88,6 +88,9 @@ func (v *verifier) run() error {
 		}
 	}
 	for n := t.segment + 1; n <= count; n++ {
+		if r.damage != nil && r.damage.Segment == n {
+			continue
+		}
 		if err := v.spare(n); err != nil {
 			return err
 		}
