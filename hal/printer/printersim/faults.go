@@ -72,6 +72,14 @@ func (s *Sim) after(n int, run func()) {
 	sort.SliceStable(s.trigger, func(i, j int) bool { return s.trigger[i].at < s.trigger[j].at })
 }
 
+// Mend repairs everything and forgets planned faults; the power stays as it is.
+func (s *Sim) Mend() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.trigger, s.rate = nil, 0
+	s.changeLocked(func(f *faults) { *f = faults{cutAfter: -1} })
+}
+
 // PowerOff switches the printer off: the port closes, connections are cut, the
 // buffer and all settings are lost. The paper stays in it.
 func (s *Sim) PowerOff() {

@@ -28,9 +28,9 @@ type face struct {
 
 var (
 	faceA     = sync.OnceValue(func() *face { return newFace(gomono.TTF, 20, fontAWidth, fontAHeight, 18, 0x58) })
-	faceABold = sync.OnceValue(func() *face { return newFace(gomonobold.TTF, 20, fontAWidth, fontAHeight, 18, 0x70) })
+	faceABold = sync.OnceValue(func() *face { return newFace(gomonobold.TTF, 20, fontAWidth, fontAHeight, 18, 0x98) })
 	faceB     = sync.OnceValue(func() *face { return newFace(gomono.TTF, 15, fontBWidth, fontBHeight, 13, 0x58) })
-	faceBBold = sync.OnceValue(func() *face { return newFace(gomonobold.TTF, 15, fontBWidth, fontBHeight, 13, 0x70) })
+	faceBBold = sync.OnceValue(func() *face { return newFace(gomonobold.TTF, 15, fontBWidth, fontBHeight, 13, 0x98) })
 )
 
 // newFace panics on our own embedded font only.
