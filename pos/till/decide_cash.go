@@ -105,7 +105,7 @@ func (c *OpenShift) decide(s *State, in Input) ([]Event, error) {
 	}
 	id := s.Shifts + 1
 	events := []Event{{ShiftOpened: &ShiftOpened{Shift: id, ByName: s.Catalog.Employees[in.By].Name,
-		Float: float, Count: c.Count, Note: short(c.Note)}}}
+		Float: float, Count: c.Count.kept(), Note: short(c.Note)}}}
 	if float == 0 {
 		return events, nil
 	}
@@ -185,7 +185,7 @@ func (c *CloseShift) decide(s *State, in Input) ([]Event, error) {
 		return nil, refuse("reasonMissing", "The drawer differs from what it should hold by "+(sum-x.Totals.Cash).German()+".",
 			"Count again, or enter a reason.").with("difference", int64(sum-x.Totals.Cash))
 	}
-	return s.closing(x, sum, ShiftClosed{Count: c.Count, Reason: short(c.Reason)}, in), nil
+	return s.closing(x, sum, ShiftClosed{Count: c.Count.kept(), Reason: short(c.Reason)}, in), nil
 }
 
 func (c *ForceClose) decide(s *State, in Input) ([]Event, error) {

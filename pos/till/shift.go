@@ -52,6 +52,14 @@ func (c Count) Sum() (money.Cents, bool) {
 	return sum, true
 }
 
+// kept is the count as the journal keeps it: an empty one is none.
+func (c Count) kept() Count {
+	if len(c) == 0 {
+		return nil
+	}
+	return c
+}
+
 // Closing is a Z (Tagesabschluss): everything since the one before it. It
 // cannot be changed, and it prints the same for ever.
 type Closing struct {
