@@ -69,9 +69,6 @@ const (
 	topicOutage   topic = "outage"
 )
 
-var allTopics = []topic{topicCompany, topicRegister, topicCatalog, topicShift, topicDay,
-	topicReceipts, topicClosings, topicLast, topicOutage}
-
 // touched collects what a run of commits changed.
 type touched struct {
 	topics map[topic]bool
