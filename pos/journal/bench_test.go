@@ -107,3 +107,27 @@ func BenchmarkGet(b *testing.B) {
 		seq = seq*2862933555777941757%100_000 + 1
 	}
 }
+
+// BenchmarkOpen opens a journal whose last segment of 16 MiB is nearly full: all that Open reads, however long the history is.
+func BenchmarkOpen(b *testing.B) {
+	folder := b.TempDir()
+	j, err := journal.Open(folder, journal.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for s := j.Stats(); s.Segments < 3 || s.Bytes%(16<<20) < 15<<20; s = j.Stats() {
+		if _, err := j.Append(benchEntry, benchEntry, benchEntry, benchEntry); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := j.Close(); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		j, err := journal.Open(folder, journal.Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		j.Close()
+	}
+}

@@ -107,6 +107,57 @@ func TestFollowEnds(t *testing.T) {
 	}
 }
 
+// TestReadersBesideWriter: opening for reading and verifying while records are written never cries damage.
+func TestReadersBesideWriter(t *testing.T) {
+	folder := t.TempDir()
+	o := journal.Options{SegmentSize: 64 << 10, Fatal: func(err error) { t.Error(err) }}
+	j, err := journal.Open(folder, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	stop := make(chan struct{})
+	wg.Go(func() {
+		for i := 0; ; i++ {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			seq, err := j.Append(entry(i), entry(i+1))
+			if err == nil {
+				err = j.Sync(seq)
+			}
+			if err != nil {
+				t.Error(err)
+				return
+			}
+		}
+	})
+	for range 60 {
+		durable := j.Durable()
+		ro, err := journal.OpenReadOnly(folder, o)
+		if err != nil {
+			t.Fatalf("OpenReadOnly: %v", err)
+		}
+		if ro.Damage() != nil || ro.Head() < durable {
+			t.Fatalf("damage %v, head %d, durable was %d", ro.Damage(), ro.Head(), durable)
+		}
+		for _, err := range ro.Read(max(1, durable), 0) {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		ro.Close()
+		if r, err := journal.Verify(folder, o); err != nil || len(r.Damage) > 0 {
+			t.Fatalf("Verify: %v, %v", err, r.Damage)
+		}
+	}
+	close(stop)
+	wg.Wait()
+	j.Close()
+}
+
 // TestManyFollowers run beside four writers, each from another place, and see the same unbroken chain.
 func TestManyFollowers(t *testing.T) {
 	const writers, each, followers = 4, 80, 5

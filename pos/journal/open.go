@@ -81,18 +81,21 @@ func OpenReadOnly(dir string, o Options) (*Journal, error) {
 	}
 	j := newJournal(dir, o)
 	j.readOnly = true
-	r := recovery{directory: j.directory, index: j.index, progress: o.Progress}
 	j.top, err = j.count()
-	if err = r.excuse(err); err == nil {
-		j.tail, err = r.find(j.top)
-	}
-	if err == nil && j.top == 0 && r.damage == nil {
-		err = j.missing()
-	}
-	if err != nil {
+	if !errors.As(err, &j.damage) && err != nil {
 		return nil, err
 	}
-	j.damage, j.stats.TornBytes, j.epoch = r.damage, r.torn, j.tail.epoch
+	if j.top == 0 && j.damage == nil {
+		return nil, j.missing()
+	}
+	var r recovery
+	if j.tail, r, err = findReading(j.directory, j.index, j.top, o.Progress); err != nil {
+		return nil, err
+	}
+	if j.damage == nil {
+		j.damage = r.damage
+	}
+	j.stats.TornBytes, j.epoch = r.torn, j.tail.epoch
 	j.durable, j.durablePos = j.tail.chain.seq, at(j.tail.segment, j.tail.off)
 	return j, nil
 }

@@ -58,6 +58,23 @@ func (r *recovery) find(count uint32) (tail, error) {
 	return tail{}, r.excuse(r.clearUnused(1, &DamageError{Segment: 1, Seq: 1, Reason: "durable records are missing here"}))
 }
 
+// looks bounds how often a reader looks again at a tail that a running writer moves.
+const looks = 16
+
+// findReading is find for readers. Beside a running writer a look at the tail may meet a record half written and, a moment
+// later, the promise of it; so damage counts only when a second look finds the same.
+func findReading(d directory, x *index, count uint32, progress func(done, total int64)) (tail, recovery, error) {
+	var before DamageError
+	for i := 1; ; i++ {
+		r := recovery{directory: d, index: x, progress: progress}
+		t, err := r.find(count)
+		if err != nil || r.damage == nil || *r.damage == before || i == looks {
+			return t, r, err
+		}
+		before = *r.damage
+	}
+}
+
 // excuse notes damage and forgives it if the journal is only read.
 func (r *recovery) excuse(err error) error {
 	var bad *DamageError

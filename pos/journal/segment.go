@@ -78,8 +78,8 @@ func decodeHeader(b []byte, n uint32, size int64) (h header, reason string) {
 		return h, fmt.Sprintf("file holds segment %d", h.segment)
 	case h.size != size:
 		return h, fmt.Sprintf("file has %d bytes instead of %d", size, h.size)
-	case h.first == 0:
-		return h, "first sequence number is zero"
+	case h.first == 0, n == 1 && (h.first != 1 || h.prev != [32]byte{}):
+		return h, "first sequence number is wrong"
 	}
 	return h, ""
 }

@@ -68,8 +68,7 @@ func (v *verifier) run() error {
 	if err := v.measure(count); err != nil {
 		return err
 	}
-	r := recovery{directory: v.directory, index: newIndex(), progress: func(done, total int64) {}}
-	t, err := r.find(count)
+	t, r, err := findReading(v.directory, newIndex(), count, func(done, total int64) {})
 	if err != nil {
 		return err
 	}
