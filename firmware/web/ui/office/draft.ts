@@ -25,6 +25,7 @@ export class Draft {
   readonly general = signal<string>("");
   readonly busy = signal(false);
   readonly base = signal<Row>({ id: "" });
+  private readonly typos = new Set<string>(); // fields whose text cannot be read
   readonly changed = computed(() => {
     const keys = new Set<string>();
     for (const f of fields[this.kind]) {
@@ -38,15 +39,22 @@ export class Draft {
     this.base.value = isNew ? blank(kind) : start;
   }
 
-  dirty = (): boolean => this.changed.value.size > 0 || Object.keys(this.errors.value).length > 0;
+  dirty = (): boolean => this.changed.value.size > 0 || this.typos.size > 0;
 
   set(key: string, value: unknown): void {
     this.row.value = { ...this.row.value, [key]: value };
+    this.typos.delete(key);
     this.mark(key, undefined);
   }
 
+  /** The text of a field cannot be read; it blocks saving until it is mended. */
+  typo(key: string, error: string): void {
+    this.typos.add(key);
+    this.mark(key, error);
+  }
+
   /** Sets or takes away the sentence below a field. */
-  mark(key: string, error: string | undefined): void {
+  private mark(key: string, error: string | undefined): void {
     const { [key]: old, ...rest } = this.errors.value;
     if (old === error) return;
     this.errors.value = error ? { ...rest, [key]: error } : rest;
@@ -55,6 +63,7 @@ export class Draft {
   reset(): void {
     this.row.value = this.base.value;
     this.errors.value = {};
+    this.typos.clear();
     this.general.value = "";
   }
 
@@ -66,6 +75,8 @@ export class Draft {
   }
 
   private complete(): boolean {
+    const kept = Object.entries(this.errors.value).filter(([key]) => this.typos.has(key));
+    this.errors.value = Object.fromEntries(kept);
     for (const f of fields[this.kind]) {
       const v = this.row.value[f.key];
       if (f.required && (v === undefined || v === null || String(v).trim() === "")) this.mark(f.key, t("office.form.missing"));
