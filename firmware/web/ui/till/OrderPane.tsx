@@ -1,0 +1,123 @@
+// The order on the screen: its lines, its total, and how it is paid.
+
+import { useEffect, useRef } from "preact/hooks";
+import { paid } from "../shared/bill";
+import { Button, Choice } from "../shared/components";
+import { money, qty } from "../shared/format";
+import { t } from "../shared/i18n";
+import { Icon } from "../shared/icons";
+import { tap } from "../shared/tap";
+import { dropPayments, setTakeAway, waitingOrders } from "./actions";
+import { ask } from "./dialogs";
+import { DoneCard } from "./Done";
+import { OrderLine } from "./OrderLine";
+import { lineOpen, sheetOpen } from "./screen";
+import { billed, catalog, done, layout, may, order, takeAwayNext } from "./store";
+
+export function OrderPane() {
+  const cls = "order" + (sheetOpen.value ? " order-open" : "") + (done.value && !order.value ? " order-done" : "");
+  return (
+    <section class={cls} aria-label={t("till.order")}>
+      <Head />
+      {done.value && !order.value ? <DoneCard d={done.value} /> : <Lines />}
+      <Foot />
+    </section>
+  );
+}
+
+function Head() {
+  const o = order.value, waiting = waitingOrders().length;
+  const empty = !o?.lines.length, fixed = !!o?.payments?.length;
+  return (
+    <header class="order-head">
+      {layout.value?.takeAway && <Where />}
+      <span class="order-tools">
+        <Button icon="pause" kind="quiet" label={t("till.park")} keys="F2" disabled={empty || fixed} onClick={() => ask({ kind: "park" })} test="park" fast />
+        <span class="badged">
+          <Button icon="list" kind="quiet" label={t("till.waiting", { n: waiting })} onClick={() => ask({ kind: "orders" })} test="orders" fast />
+          {waiting > 0 && <span class="badge num" aria-hidden="true">{waiting}</span>}
+        </span>
+        <Button icon="percent" kind="quiet" label={t("till.discount")} keys="F3" disabled={empty || fixed || !may("discounts")}
+          onClick={() => ask({ kind: "discount" })} test="discount" fast />
+        <Button icon="trash" kind="quiet" label={t("till.cancelOrder")} disabled={!o || fixed || (!empty && !may("voidOrders"))}
+          onClick={() => ask({ kind: "cancel" })} test="cancel-order" fast />
+      </span>
+    </header>
+  );
+}
+
+function Where() {
+  const o = order.value;
+  const away = o ? !!o.takeAway : takeAwayNext.value;
+  return (
+    <Choice label={t("till.where")} value={away ? "away" : "here"} disabled={!!o?.payments?.length} onChange={(v) => setTakeAway(v === "away")}
+      options={[{ value: "here", text: t("till.eatIn"), icon: "cup", test: "eat-in" }, { value: "away", text: t("till.takeAway"), icon: "bag", test: "take-away" }]} />
+  );
+}
+
+function Lines() {
+  const o = order.value, b = billed.value;
+  const box = useRef<HTMLOListElement>(null);
+  const count = o?.lines.length ?? 0;
+  useEffect(() => {
+    if (!lineOpen.value && box.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [count]);
+  if (!o || !b || count === 0) {
+    return <div class="order-empty"><Icon name="cup" /><p>{t("till.empty")}</p><p class="muted">{t("till.emptyHint")}</p></div>;
+  }
+  return (
+    <ol class="lines" ref={box} data-test="lines">
+      {(o.number > 0 || o.label) && (
+        <li class="order-name">{o.label ? <b>{o.label}</b> : null}{o.number > 0 && <span class="muted">{t("till.orderNo", { n: o.number })}</span>}</li>
+      )}
+      {o.lines.map((l, i) => (
+        <OrderLine key={l.id} id={l.id} name={l.name} qty={l.qty} price={l.price} total={b.lines[i]!.full - b.lines[i]!.discount}
+          rebate={l.discount?.name ?? ""} saved={b.lines[i]!.discount} open={lineOpen.value === l.id} fixed={!!o.payments?.length} />
+      ))}
+      {o.discount && (
+        <li class="line-discount">
+          <button type="button" onClick={() => ask({ kind: "discount" })} data-test="order-discount">
+            <span>{o.discount.name}{o.discount.percent ? " " + qty(o.discount.percent * 10) + " %" : ""}</span>
+            <span class="num">{money(-b.lines.reduce((s, x) => s + x.share, 0))}</span>
+          </button>
+        </li>
+      )}
+    </ol>
+  );
+}
+
+/** The tender for people who do not pay in cash: the first one that is not. */
+const otherTender = () => [...(catalog.value?.tenders ?? [])].filter((x) => x.active && x.type !== "Bar").sort((a, b) => a.sort - b.sort)[0];
+
+function Foot() {
+  const o = order.value, b = billed.value;
+  const total = b?.total ?? 0, soFar = o ? paid(o) : 0;
+  const none = !o?.lines.length, other = otherTender();
+  const pieces = o?.lines.reduce((s, l) => s + (l.qty % 1000 === 0 ? l.qty / 1000 : 1), 0) ?? 0;
+  return (
+    <footer class="order-foot">
+      <button type="button" class="sheet-grip" aria-expanded={sheetOpen.value} aria-label={t("till.order")} data-test="sheet"
+        {...tap(() => { sheetOpen.value = !sheetOpen.value; })}><Icon name={sheetOpen.value ? "down" : "up"} /></button>
+      {soFar > 0 && (
+        <div class="order-paid">
+          <span>{t("till.paidSoFar")} <b class="num">{money(soFar)}</b></span>
+          <Button kind="quiet" icon="undo" onClick={dropPayments} test="drop-payments">{t("till.dropPayments")}</Button>
+        </div>
+      )}
+      <div class="total">
+        <span class="total-words">
+          <span class="total-label">{t(soFar > 0 ? "till.open" : "till.total")}</span>
+          <span class="muted num">{none ? "" : t(pieces === 1 ? "till.piece" : "till.pieces", { n: pieces })}{b && b.saved > 0 ? " · " + t("till.saved", { amount: money(b.saved) }) : ""}</span>
+        </span>
+        <output class="total-sum num" data-test="total">{money(total - soFar)}</output>
+      </div>
+      <div class="pay-row">
+        {other && (
+          <Button icon="card" big disabled={none} onClick={() => ask({ kind: "pay", tender: other.id })} test="pay-other" class="pay-other" fast>{other.name}</Button>
+        )}
+        <Button icon="cash" kind="primary" big disabled={none} keys="F9" onClick={() => ask({ kind: "pay" })} test="pay" class="pay" fast>{t("till.pay")}</Button>
+      </div>
+      <p class="sr" role="status" aria-live="polite">{none ? "" : t("till.total") + " " + money(total)}</p>
+    </footer>
+  );
+}
