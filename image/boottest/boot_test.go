@@ -24,7 +24,7 @@ func TestPowerCut(t *testing.T) {
 		seed := uint64(time.Now().UnixNano())
 		t.Logf("seed %d", seed)
 		random := rand.New(rand.NewPCG(seed, 0))
-		cuts, moment = 20, func() time.Duration { return time.Duration(random.Int64N(int64(200 * time.Millisecond))) }
+		cuts, moment = 20, func() time.Duration { return time.Duration(random.Int64N(int64(100 * time.Millisecond))) }
 	}
 	c := newCard(t)
 	m, took := c.boot(t, "boot-0")

@@ -30,6 +30,7 @@ const (
 // card is a copy of the image, which the test may write to, and the tools.
 type card struct {
 	image, dir string
+	last       string // boot
 	tools      map[string]string
 }
 
@@ -62,6 +63,7 @@ func newCard(t *testing.T) *card {
 func (c *card) boot(t *testing.T, name string) (*vm.VM, time.Duration) {
 	t.Helper()
 	serial := filepath.Join(c.dir, name+".log")
+	c.last = name
 	ctx, cancel := context.WithTimeout(t.Context(), hang)
 	defer cancel()
 	m, err := vm.Start(t.Context(), vm.Config{
@@ -75,9 +77,9 @@ func (c *card) boot(t *testing.T, name string) (*vm.VM, time.Duration) {
 		if err := m.Kill(); err != nil {
 			t.Error(err)
 		}
-		if t.Failed() {
+		if t.Failed() && c.last == name { // the others are in dir
 			log, err := os.ReadFile(serial)
-			t.Logf("serial console of %s (%v):\n%s", name, err, log)
+			t.Logf("serial console of %s, all are in %s (%v):\n%s", name, c.dir, err, log)
 		}
 	})
 	took, err := m.WaitHTTP(ctx, "http://"+m.Addr+"/api/v1/health")
