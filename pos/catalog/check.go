@@ -71,11 +71,11 @@ func check[V any](value json.RawMessage, id string, f func(V) (string, *Problem)
 		return problem("value", "badJSON", "%v", err)
 	}
 	own, p := f(v)
-	if p != nil {
-		return p
-	}
 	if own != id {
 		return problem("id", "badId", "the row says %q, the address says %q", own, id)
+	}
+	if p != nil {
+		return p
 	}
 	return nil
 }
