@@ -121,7 +121,7 @@ func TestMultiplication(t *testing.T) {
 	std := map[string]elliptic.Curve{"P-256": elliptic.P256(), "P-384": elliptic.P384(), "P-521": elliptic.P521()}
 	for _, c := range curves {
 		comb := c.generatorComb()
-		for range 8 {
+		for range 4 {
 			k, err := rand.Int(rand.Reader, c.n)
 			if err != nil {
 				t.Fatal(err)
@@ -174,12 +174,15 @@ func TestOpenSSLSignatures(t *testing.T) {
 		if err := key.verifyPlain(digest(msg), sig); err != nil {
 			t.Errorf("%s %s: %v", p[0], p[1], err)
 		}
+		if seen[p[0]+p[1]] > 1 {
+			continue
+		}
 		msg[0] ^= 1
 		if err := key.verifyPlain(digest(msg), sig); !errors.Is(err, ErrSignature) {
 			t.Errorf("%s %s: changed message: %v", p[0], p[1], err)
 		}
 		msg[0] ^= 1
-		for _, at := range []int{0, len(sig)/2 - 1, len(sig) / 2, len(sig) - 1} {
+		for _, at := range []int{len(sig)/2 - 1, len(sig) / 2} {
 			bad := bytes.Clone(sig)
 			bad[at] ^= 1
 			if err := key.verifyPlain(digest(msg), bad); !errors.Is(err, ErrSignature) {

@@ -55,10 +55,10 @@ func TestPublicQRCodes(t *testing.T) {
 	}
 }
 
-// No character of a QR code can be changed without notice, but for the start time, which the signature does not cover.
+// No character of a QR code (every other one is tried) can be changed without notice, but for the start time, which the signature does not cover.
 func TestChangedQRCode(t *testing.T) {
 	start := strings.Index(qrP256, "2021-08-23T14:36:27")
-	for i := range qrP256 {
+	for i := 0; i < len(qrP256); i += 2 {
 		if i >= start && i < start+len("2021-08-23T14:36:27.000Z") {
 			continue
 		}

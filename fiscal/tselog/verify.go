@@ -29,7 +29,7 @@ type PublicKey struct {
 }
 
 // worthComb is the number of verifications with one key from which on its comb pays: making it costs about three.
-const worthComb = 4
+const worthComb = 8
 
 // Curve names the key's curve, e.g. "brainpoolP384r1".
 func (k *PublicKey) Curve() string { return k.curve.name }

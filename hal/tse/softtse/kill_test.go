@@ -53,7 +53,7 @@ func sellAndPrint(u *TSE) error {
 // kill -9 at random moments: what was printed is in the log. SOAK=1 kills 300 times instead of 20.
 func TestKilled(t *testing.T) {
 	rounds := 20
-	if os.Getenv("SOAK") != "" {
+	if soak() {
 		rounds = 300
 	}
 	seed := uint64(time.Now().UnixNano())

@@ -178,3 +178,32 @@ func TestDamagedMarker(t *testing.T) {
 		}
 	}
 }
+
+// A view reads beside the owner, changes nothing, and ends when the folder is taken away.
+func TestView(t *testing.T) {
+	dir := newFolder(t)
+	u, ctx := openTest(t, dir, P256), context.Background()
+	register(t, u)
+	sell(t, u, "before")
+	v, err := OpenView(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer v.Close()
+	sell(t, u, "after")
+	list, err := v.Entries(ctx, 0, 100)
+	if err != nil || len(list) != 5 || v.Status().SignatureCounter != 5 || v.Serial() != u.Info().Serial {
+		t.Errorf("%d entries, status %+v, %v", len(list), v.Status(), err)
+	}
+	move(t, dir, dir+".away")
+	if err := os.CopyFS(dir, os.DirFS(dir+".away")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := v.Entries(ctx, 0, 100); !errors.Is(err, tse.ErrGone) {
+		t.Errorf("folder exchanged: %v, want ErrGone", err)
+	}
+	sell(t, u, "the owner locks the copy, not the view")
+	if _, err := OpenView(dir + ".none"); !errors.Is(err, tse.ErrGone) {
+		t.Errorf("missing folder: %v, want ErrGone", err)
+	}
+}

@@ -48,8 +48,9 @@ type Options struct {
 
 // TSE is a handle on a software TSE.
 type TSE struct {
-	dir string
-	opt Options
+	dir     string
+	opt     Options
+	viewing bool // part of a View: never mounted anew, which would lock and write
 
 	mu      sync.Mutex
 	closed  bool
@@ -171,6 +172,9 @@ func (t *TSE) readyLocked(ctx context.Context) error {
 	}
 	if err := t.unmountLocked(); err != nil {
 		return err
+	}
+	if t.viewing {
+		return tse.ErrGone
 	}
 	return t.mountLocked()
 }

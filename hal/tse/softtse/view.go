@@ -24,7 +24,7 @@ func OpenView(dir string) (*View, error) {
 		var id *identity
 		var st state
 		if med, id, st, err = mount(dir, true); err == nil {
-			return &View{&TSE{dir: dir, med: med, id: id, st: st}}, nil
+			return &View{&TSE{dir: dir, viewing: true, med: med, id: id, st: st}}, nil
 		}
 		if !errors.Is(err, tse.ErrDamaged) {
 			break
