@@ -133,7 +133,7 @@ func (b *Box) work(ctx context.Context, stop func(error), addr string) (err erro
 	maker.Engine = b.engine
 	b.station = &station{board: b.board, maker: maker, log: b.o.Log}
 	defer func() { err = errors.Join(err, b.station.close()) }()
-	return b.sell(ctx, stop, maker, seed, addr)
+	return errors.Join(b.sell(ctx, stop, maker, seed, addr), b.selfCheck())
 }
 
 // sell runs the engine and all that follows it.

@@ -19,7 +19,9 @@ const (
 
 // wide lists interfaces that stand for somebody else's larger thing.
 var wide = map[string]string{
-	"hal/link.Link": "a byte link is read, write, close and two deadlines, as net.Conn has them",
+	"hal/link.Link":                    "a byte link is read, write, close and two deadlines, as net.Conn has them",
+	"pos/journal.File":                 "an open file is reading, writing, closing and its extent, each an interface of its own",
+	"hal/printer/printersim.paperHand": "the hand that draws is one mechanism with one implementation per test",
 }
 
 func isModule(dir string) bool {
