@@ -19,7 +19,7 @@ run: build
 	@ADDR=$(ADDR) DATA=$(DATA) exec bin/shop
 
 image: deps
-	$(GO) run ./image/build -out out/tresen.img
+	$(GO) run ./image/build
 
 ## Checks
 
@@ -30,6 +30,7 @@ fmt:
 check:
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "run make fmt on:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
 	$(GO) vet ./...
+	$(GO) vet -tags boottest ./image/...
 	$(GO) -C tools/lint build -o ../../bin/staticcheck honnef.co/go/tools/cmd/staticcheck
 	bin/staticcheck ./...
 	$(GO) test -short ./...
@@ -49,7 +50,7 @@ deps:
 	@tools/deps.sh
 
 boottest: image
-	IMAGE=$(CURDIR)/out/tresen.img $(GO) test -count=1 -timeout 20m -v ./image/boottest
+	$(GO) test -tags boottest -count=1 -timeout 20m -v ./image/boottest
 
 # Each fuzz target in turn, for FUZZTIME.
 FUZZTIME ?= 60s
@@ -63,7 +64,8 @@ bench: build
 
 # The long campaigns, at most 60 minutes; figures go to docs/figures.md by hand.
 soak: deps build
-	SOAK=1 $(GO) test -count=1 -timeout 50m ./...
+	SOAK=1 $(GO) test -count=1 -timeout 30m ./...
+	SOAK=1 $(GO) test -tags boottest -count=1 -timeout 20m -v ./image/boottest
 	$(MAKE) fuzz FUZZTIME=60s
 	$(GO) run ./tools/bench -million
 

@@ -80,7 +80,13 @@ func limitMemory() {
 	}
 }
 
+// Version is set by the builder of an image; other builds know their module's.
+var Version = ""
+
 func version() string {
+	if Version != "" {
+		return Version
+	}
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		return info.Main.Version
 	}

@@ -121,3 +121,23 @@ func getJobs(c *call) (any, error) {
 	list, _ := c.server.jobs.all()
 	return Jobs{Rows: list}, nil
 }
+
+// Stats are counters since this start.
+type Stats struct {
+	Journal JournalStats `json:"journal"`
+}
+
+// JournalStats tell how hard the journal works the card.
+type JournalStats struct {
+	Records uint64 `json:"records"` // appended since this start
+	Syncs   uint64 `json:"syncs"`   // flushes of the device
+	Head    uint64 `json:"head"`
+	Bytes   int64  `json:"bytes"`
+	Spares  uint32 `json:"spares"` // segments ready for use
+}
+
+func getStats(c *call) (any, error) {
+	s := c.Maker.Journal.Stats()
+	return Stats{Journal: JournalStats{Records: s.Records, Syncs: s.Syncs, Head: c.Maker.Journal.Head(),
+		Bytes: s.Bytes, Spares: s.Spares}}, nil
+}
