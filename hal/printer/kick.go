@@ -15,14 +15,14 @@ func (p *Printer) Kick(ctx context.Context, pin int) error {
 	if pin < 0 || pin > 1 {
 		return p.fail(doing, &Error{Reason: Refused, Err: fmt.Errorf("drawer pin %d, want 0 or 1", pin)})
 	}
-	if s := p.waitingJob(); s != nil {
-		return p.kicked(doing, s.kickNow(ctx, pin))
-	}
-	ctx, release, err := p.acquire(ctx)
+	ctx, release, job, err := p.acquireOrJob(ctx)
 	if err != nil {
 		return p.fail(doing, err)
 	}
 	defer release()
+	if job != nil {
+		return p.kicked(doing, job.kickNow(ctx, pin))
+	}
 	s, st, err := p.open(ctx)
 	if err != nil {
 		return p.fail(doing, err)
@@ -48,21 +48,21 @@ func (p *Printer) kicked(doing string, err error) error {
 	return p.fail(doing, &Error{Reason: silence(err), Err: err})
 }
 
-// waitingJob returns the running job's session if its bytes are all sent: a
-// real-time command would otherwise land inside its picture data.
-func (p *Printer) waitingJob() *session {
-	p.mu.Lock()
-	s := p.live
-	p.mu.Unlock()
-	if s == nil {
-		return nil
+// acquireOrJob takes the turn, or returns the running job's session once its
+// bytes are all sent; before, a real-time command would land inside its pictures.
+func (p *Printer) acquireOrJob(ctx context.Context) (context.Context, func(), *session, error) {
+	for {
+		p.mu.Lock()
+		job, sent, turned := p.live, p.sent, p.turned
+		p.mu.Unlock()
+		if job != nil && sent {
+			return ctx, func() {}, job, nil
+		}
+		own, release, err := p.acquire(ctx, turned)
+		if !errors.Is(err, errTurned) {
+			return own, release, nil, err
+		}
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.sent {
-		return nil
-	}
-	return s
 }
 
 // kickInTurn sends ESC p and waits until the printer has processed it.

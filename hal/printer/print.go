@@ -19,7 +19,7 @@ func (p *Printer) Print(ctx context.Context, page Page) (Outcome, error) {
 	if err != nil {
 		return NotSent, p.fail(doing(page), &Error{Reason: Refused, Err: err})
 	}
-	ctx, release, err := p.acquire(ctx)
+	ctx, release, err := p.acquire(ctx, nil)
 	if err != nil {
 		return NotSent, p.fail(doing(page), err)
 	}
@@ -42,11 +42,9 @@ func (p *Printer) Print(ctx context.Context, page Page) (Outcome, error) {
 // session.
 func (p *Printer) run(ctx context.Context, s *session, job *encoder, page Page) (Outcome, error) {
 	s.mu.Lock()
-	s.sent, s.noise = false, false
+	s.noise = false
 	s.mu.Unlock()
-	p.mu.Lock()
-	p.live = s
-	p.mu.Unlock()
+	p.setLive(s, false)
 	id := p.number()
 	out, err := p.deliver(ctx, s, job, id)
 	p.leave(s, out == Printed && !p.profile.OneWay)
@@ -81,9 +79,7 @@ func (p *Printer) deliver(ctx context.Context, s *session, job *encoder, id [4]b
 	if err != nil {
 		return Unknown, p.because(s, err)
 	}
-	s.mu.Lock()
-	s.sent = true
-	s.mu.Unlock()
+	p.setLive(s, true)
 	if p.profile.OneWay {
 		return p.taken(ctx, s)
 	}
@@ -171,25 +167,34 @@ func (p *Printer) ready(ctx context.Context, s *session) error {
 
 // await waits for cond and polls meanwhile: a printer that waits for a person is
 // waited for; one that neither answers nor gets on is given up after opts.Stall.
+// Each question stays in the printer's buffer while that stands still, so they
+// become rarer, at once if the printer reports by itself.
 func (p *Printer) await(ctx context.Context, s *session, cond func() bool) error {
-	idle, heard := time.Duration(0), -1
+	idle, heard, pause := time.Duration(0), -1, p.opts.Poll
 	for {
-		err := s.wait(ctx, p.opts.Poll, cond)
+		err := s.wait(ctx, pause, cond)
 		if !errors.Is(err, errTimeout) {
 			return err
 		}
 		s.mu.Lock()
-		alive := s.heard != heard
+		alive := s.heard != heard && !s.noise
+		waiting, reports := s.status.Reason() != None, s.reports
 		heard = s.heard
 		s.mu.Unlock()
 		// A ready printer that answers but never proves is stalled, too.
-		if alive && s.snapshot().Reason() != None {
+		if waiting && alive {
 			idle = 0
-		} else if idle += p.opts.Poll; idle >= p.opts.Stall {
+		} else if idle += pause; idle >= p.opts.Stall {
 			return errTimeout
 		}
 		if _, err := s.post(ctx); err != nil {
 			return err
+		}
+		switch {
+		case waiting && reports:
+			pause = 10 * p.opts.Poll
+		case waiting:
+			pause = min(2*pause, 10*p.opts.Poll)
 		}
 	}
 }

@@ -76,10 +76,12 @@ type Printer struct {
 	cut   bool
 	jobNo uint32
 
-	mu   sync.Mutex // guards what follows
-	last Status
-	why  Reason   // why the last contact failed; None after a good one
-	live *session // session of the running job
+	mu     sync.Mutex // guards what follows
+	last   Status
+	why    Reason        // why the last contact failed; None after a good one
+	live   *session      // session of the running job
+	sent   bool          // the whole job is in the printer: real-time commands are safe
+	turned chan struct{} // closed and replaced when live or sent change
 }
 
 // New returns a driver for the printer behind open. It does not touch the link:
@@ -91,7 +93,7 @@ func New(open link.Opener, profile Profile, opts Opts) (*Printer, error) {
 		return nil, err
 	}
 	cs, _ := newCharset(profile.CodePage.Name)
-	p := &Printer{opener: open, profile: profile, charset: cs, opts: opts.withDefaults(), turn: make(chan struct{}, 1)}
+	p := &Printer{opener: open, profile: profile, charset: cs, opts: opts.withDefaults(), turn: make(chan struct{}, 1), turned: make(chan struct{})}
 	p.life, p.stop = context.WithCancel(context.Background())
 	p.jobNo = p.opts.Rand()
 	// A driver that died in mid-job is not remembered: treat the first as torn.
@@ -132,8 +134,9 @@ func (p *Printer) Health() hal.Health {
 	return p.last.Health()
 }
 
-// acquire takes the turn and merges the driver's life into ctx.
-func (p *Printer) acquire(ctx context.Context) (context.Context, func(), error) {
+// acquire takes the turn and merges the driver's life into ctx. It gives up with
+// errTurned when giveUp closes first; nil never does.
+func (p *Printer) acquire(ctx context.Context, giveUp <-chan struct{}) (context.Context, func(), error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	unhook := context.AfterFunc(p.life, func() { cancel(errClosed) })
 	release := func() { unhook(); cancel(nil) }
@@ -144,6 +147,9 @@ func (p *Printer) acquire(ctx context.Context) (context.Context, func(), error) 
 	select {
 	case <-p.turn:
 		return ctx, func() { p.turn <- struct{}{}; release() }, nil
+	case <-giveUp:
+		release()
+		return nil, nil, errTurned
 	case <-ctx.Done():
 		err := context.Cause(ctx)
 		release()
@@ -151,7 +157,10 @@ func (p *Printer) acquire(ctx context.Context) (context.Context, func(), error) 
 	}
 }
 
-var errClosed = errors.New("driver closed")
+var (
+	errClosed = errors.New("driver closed")
+	errTurned = errors.New("the running job got on")
+)
 
 // open returns a session whose printer has answered: the kept one if it still
 // does, else a new one. The caller has the turn.
@@ -215,11 +224,18 @@ func (p *Printer) fail(doing string, err error) error {
 	return e
 }
 
+// setLive says which session serves a job, and whether all of it is sent.
+func (p *Printer) setLive(s *session, sent bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.live, p.sent = s, sent
+	close(p.turned)
+	p.turned = make(chan struct{})
+}
+
 // leave keeps or closes the session of a finished call.
 func (p *Printer) leave(s *session, good bool) {
-	p.mu.Lock()
-	p.live = nil
-	p.mu.Unlock()
+	p.setLive(nil, false)
 	if good && p.opts.KeepOpen {
 		p.kept = s
 		return
@@ -237,7 +253,7 @@ func (p *Printer) Status(ctx context.Context) (Status, error) {
 	if live != nil {
 		return live.snapshot(), nil
 	}
-	ctx, release, err := p.acquire(ctx)
+	ctx, release, err := p.acquire(ctx, nil)
 	if err != nil {
 		return Status{}, p.fail("ask status", err)
 	}

@@ -47,11 +47,18 @@ func moduleDots(modules, dotsWidth int) int {
 func drawQR(code *qr.Code, dots int) *bitmap {
 	side := (code.Size + 2*quietZone) * dots
 	b := blankBitmap(side, side)
-	for y := 0; y < code.Size*dots; y++ {
-		for x := 0; x < code.Size*dots; x++ {
-			if code.Black(x/dots, y/dots) {
-				b.set(x+quietZone*dots, y+quietZone*dots)
+	for y := range code.Size {
+		top := (y + quietZone) * dots
+		for x := range code.Size {
+			if code.Black(x, y) {
+				for i := range dots {
+					b.set((x+quietZone)*dots+i, top)
+				}
 			}
+		}
+		row := b.bits[top*b.stride : (top+1)*b.stride]
+		for i := 1; i < dots; i++ {
+			copy(b.bits[(top+i)*b.stride:], row)
 		}
 	}
 	return b

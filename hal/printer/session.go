@@ -32,7 +32,7 @@ type session struct {
 	info     []string // GS I texts, at most maxInfo
 	heard    int      // replies of any kind
 	noise    bool     // something that no printer says
-	sent     bool     // the whole job is in the printer: real-time commands are safe
+	reports  bool     // it sends automatic status back
 	readDone error
 }
 
@@ -89,6 +89,7 @@ func (s *session) mergeLocked(r reply) {
 		s.answerLocked(r.b[0])
 	case asbReply:
 		s.status.asb(r.b)
+		s.reports = true
 	case processReply:
 		s.process = r.b
 	case queuedReply:

@@ -29,7 +29,7 @@ func TestPrintsOverTCP(t *testing.T) {
 		printer.Line{Align: printer.Center, Spans: []printer.Span{{Text: " DEMO · NICHT ZERTIFIZIERT ", Style: printer.Style{Inverse: true, Bold: true}}}},
 		printer.Rule{},
 		printer.Text("2 x 3,20  Melange große Schale      6,40 €", printer.Style{}),
-		printer.Text("Äpfel Öl Übermut ßñé €                 1,20", printer.Style{}),
+		printer.Text("Äpfel Öl Übermut ßñé €                1,20", printer.Style{}),
 		printer.Rule{Double: true},
 		printer.Text("SUMME                               7,60 €", b),
 		printer.QR{Data: "V0;955002-00;Kassenbeleg-V1;Beleg^0.00_2.55_0.00_0.00_0.00^2.55:Bar;18;112;2019-07-10T18:41:04.000Z;2019-07-10T18:41:04.000Z;ecdsa-plain-SHA256;unixTime;MEQCIAy4P9k+7x9saDO0uRZ4El8QwN+qTgYiv1DIaJIMWRiuAiAt+saFDGjK2Yi5Cxgy7PprXQ5O0seRgx4ltdpW9REvwA==;BHhWOeisRpPBTGQ1W4VUH95TXx2GARf8e2NYZXJoInjtGqnxJ8sZ3CQpYgjI+LYEmW5A37sLWHsyU7nSJUBemyU=", Level: printer.M},
