@@ -142,7 +142,7 @@ func checkSurvivor(t *testing.T, d *memdisk.Disk, size int64, dy day) {
 // TestCrashEverywhere cuts the power in every single changing call of a day.
 func TestCrashEverywhere(t *testing.T) {
 	w := campaign(t)
-	for _, c := range []struct{ size, seeds int }{{1024, 2}, {2048, 5}, {8192, 5}} {
+	for _, c := range []struct{ size, seeds int }{{1024, 1}, {2048, 3}, {8192, 4}} {
 		size, seeds := int64(c.size), c.seeds
 		points := 0
 		for nth := 1; ; nth++ {

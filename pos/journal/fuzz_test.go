@@ -8,7 +8,7 @@ import (
 	"github.com/tresen-pos/tresen/pos/journal/memdisk"
 )
 
-// FuzzSegment gives the journal a first segment of any bytes. Whatever they are: nothing panics; damage is a DamageError and
+// FuzzSegment (use -fuzzminimizetime=1x: the spare maker makes coverage vary, and minimising waits for it in vain) gives the journal a first segment of any bytes. Whatever they are: nothing panics; damage is a DamageError and
 // then nothing is changed; a journal that opens keeps exactly the records that could be read before, verifies clean and can be
 // written; and what is readable beside the damage is a whole chain.
 func FuzzSegment(f *testing.F) {

@@ -32,7 +32,7 @@ type machine struct {
 //  4. An honest disk is never called damaged, and after every opening the journal can be written.
 func TestPromises(t *testing.T) {
 	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
-		if err := flag.Set("rapid.checks", strconv.Itoa(soak(40))); err != nil {
+		if err := flag.Set("rapid.checks", strconv.Itoa(soak(20))); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -113,3 +113,60 @@ func TestRollWaitsForFlush(t *testing.T) {
 		j.Close()
 	})
 }
+
+// TestUnflushedSpareName: a spare got its name, the folder could not be flushed, the process ended. The next one uses that
+// spare, on a full disk where no later spare would flush the folder by the way; a power cut must not take it away.
+func TestUnflushedSpareName(t *testing.T) {
+	const size = 2048
+	d := memdisk.New(3 * size)
+	d.Arm(memdisk.Fault{Ops: memdisk.OpSyncDir, Nth: 4, Err: syscall.EIO}) // at Open, for segments 1, 2, 3
+	j := mustOpen(t, options(d, size))
+	if err := j.TopUp(); !errors.Is(err, syscall.EIO) || j.Stats().Spares != 1 {
+		t.Fatalf("TopUp: %v, %d spares", err, j.Stats().Spares)
+	}
+	j.Close()
+	d.Disarm()
+	j = mustOpen(t, options(d, size))
+	n := 0
+	for {
+		last, err := j.Append(entry(n + 1))
+		if errors.Is(err, journal.ErrNoSpace) {
+			break
+		}
+		if err == nil {
+			err = j.Sync(last)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		n++
+	}
+	if s := j.Stats(); s.Segments != 3 {
+		t.Fatalf("%d segments in use", s.Segments)
+	}
+	for seed := range uint64(12) {
+		c := d.Clone()
+		c.Crash(seed)
+		j := mustOpen(t, options(c, size))
+		if got := checkAll(t, j); got != n {
+			t.Fatalf("seed %d: %d records, want %d", seed, got, n)
+		}
+		j.Close()
+	}
+	j.Close()
+}
+
+// TestCloseIsAPromise: after Close and a power cut, a changed byte in the very last record is damage, not a torn tail.
+func TestCloseIsAPromise(t *testing.T) {
+	const size, records = 4096, 9
+	base := smallJournal(t, size, records)
+	for seed := range uint64(12) {
+		d := base.Clone()
+		d.Crash(seed)
+		d.Flip(segFile(1), lastRecord(d, 1)+100, 0x08)
+		var bad *journal.DamageError
+		if _, err := journal.Open(dir, options(d, size)); !errors.As(err, &bad) || bad.Seq != records {
+			t.Fatalf("seed %d: got %v, want damage of record %d", seed, err, records)
+		}
+	}
+}
