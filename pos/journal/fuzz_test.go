@@ -8,9 +8,10 @@ import (
 	"github.com/tresen-pos/tresen/pos/journal/memdisk"
 )
 
-// FuzzSegment (use -fuzzminimizetime=1x: the spare maker makes coverage vary, and minimising waits for it in vain) gives the journal a first segment of any bytes. Whatever they are: nothing panics; damage is a DamageError and
+// FuzzSegment gives the journal a first segment of any bytes. Whatever they are: nothing panics; damage is a DamageError and
 // then nothing is changed; a journal that opens keeps exactly the records that could be read before, verifies clean and can be
-// written; and what is readable beside the damage is a whole chain.
+// written; and what is readable beside the damage is a whole chain. Run it with -fuzzminimizetime=1x: the spare maker makes
+// the coverage vary, and minimising would wait for it in vain.
 func FuzzSegment(f *testing.F) {
 	for _, d := range []*memdisk.Disk{smallJournal(f, 1024, 2), smallJournal(f, 2048, 6), smallJournal(f, 1024, 9)} {
 		for _, name := range segments(d)[:2] {

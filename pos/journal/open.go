@@ -72,8 +72,8 @@ func Open(dir string, o Options) (*Journal, error) {
 	return j, nil
 }
 
-// OpenReadOnly opens the journal in dir, which must exist (ErrNoJournal), without lock or change, also beside a running writer, whose later records it does
-// not see. A damaged tail is no error: Head is then the last good record before it and Damage says where it is.
+// OpenReadOnly opens the journal in dir, which must exist (ErrNoJournal), without lock or change, also beside a running
+// writer, whose later records it does not see. A damaged tail is no error: Head is then the last good record before it and Damage says where it is.
 func OpenReadOnly(dir string, o Options) (*Journal, error) {
 	o, err := o.withDefaults()
 	if err != nil {
