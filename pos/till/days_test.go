@@ -16,7 +16,7 @@ func steps() int {
 	if os.Getenv("SOAK") != "" {
 		return 2000
 	}
-	return 150
+	return 80
 }
 
 // Promises of the rules over random shop days:
@@ -148,6 +148,7 @@ func (w *world) compare(t fatal) {
 	if string(running) != string(replayed) {
 		t.Fatalf("replay differs\nrunning  %s\nreplayed %s", running, replayed)
 	}
+	w.same(t, "replay")
 	if err := w.ledger.Compare(w.running); err != nil {
 		t.Fatalf("%v", err)
 	}
@@ -159,6 +160,7 @@ func (w *world) compare(t fatal) {
 		t.Fatalf("snapshot differs\nstate    %s\nsnapshot %s", running, got)
 	}
 	w.replayed = snapshot
+	w.same(t, "a snapshot") // fields that JSON does not carry would be lost here
 }
 
 func encode(t fatal, v any) []byte {

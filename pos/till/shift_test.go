@@ -118,6 +118,7 @@ func TestReportChangesNothing(t *testing.T) {
 		t.Error("the day changed")
 	}
 	frozen := encode(t, e)
+	x.sell(tilltest.Espresso) // the same rate, group and tender as before
 	x.add("l", tilltest.Cake, 1)
 	x.do("", &till.SetTakeAway{Order: "o", TakeAway: true})
 	x.pay("voucher")

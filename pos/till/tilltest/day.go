@@ -51,7 +51,7 @@ func (d *Day) Past(c till.Command) *till.Receipt { return d.sales[till.PastRecei
 // Next chooses what happens next in the state, which it does not change.
 func (d *Day) Next(s *till.State) till.Input {
 	d.Now = d.Now.Add(time.Duration(d.Pick(600)) * time.Second)
-	in := till.Input{At: d.Now}
+	in := till.Input{At: d.Now.UTC()}
 	if d.Box && d.Pick(4) == 0 {
 		in.Do = d.box(s)
 		return in
