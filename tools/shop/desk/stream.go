@@ -86,6 +86,7 @@ type watcher struct {
 	last  []byte // state as last sent
 	paper int    // number of the last paper sent
 	sign  uint64 // counter of the last log entry sent
+	begun bool   // the log was sent before
 }
 
 // events is the stream: "state" on change, "papers" and "log" with what is new;
@@ -125,7 +126,7 @@ func (x *watcher) tell(first bool) error {
 	if err := x.papers(first); err != nil {
 		return err
 	}
-	return x.log(s.Stick, first)
+	return x.log(s.Stick)
 }
 
 func (x *watcher) papers(first bool) error {
@@ -142,17 +143,21 @@ func (x *watcher) papers(first bool) error {
 	return sendNews(x, "papers", list, first)
 }
 
-func (x *watcher) log(s *StickState, first bool) error {
-	if s == nil {
+// log sends what the stick signed since the last time. A pulled stick has no
+// log; it goes on when the stick is back.
+func (x *watcher) log(s *StickState) error {
+	if s == nil || !s.Plugged {
 		return nil
 	}
+	first := !x.begun
 	if first && s.Counter > pastEntries {
 		x.sign = s.Counter - pastEntries
 	}
 	list, err := x.k.deps.Stick.Entries(x.r.Context(), x.sign+1, pastEntries)
 	if err != nil {
-		list = nil // pulled: the state says so, the log goes on later
+		return nil // pulled this very moment: the next round's state says so
 	}
+	x.begun = true
 	news := make([]LogEntry, 0, len(list))
 	for _, e := range list {
 		x.sign = max(x.sign, e.Counter)

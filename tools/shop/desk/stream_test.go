@@ -115,6 +115,27 @@ func TestStreamForgetsTheFarPast(t *testing.T) {
 	}
 }
 
+// A watcher who comes while the stick is pulled gets the recent past when it is
+// plugged in, not the whole log from its first entry on.
+func TestStreamBeginsWithoutStick(t *testing.T) {
+	b, k := newBench(t)
+	b.sign(pastEntries + 3)
+	b.locked(func() { b.stick.Plugged = false })
+	l := listen(t, k)
+	var s State
+	var papers list[Paper]
+	var log list[LogEntry]
+	l.next("state", &s)
+	l.next("papers", &papers)
+	b.locked(func() { b.stick.Plugged = true })
+	k.Poke()
+	l.next("state", &s)
+	l.next("log", &log)
+	if !log.First || len(log.Rows) != pastEntries || log.Rows[0].Counter != 4 {
+		t.Errorf("log after the plug: first %v, %d rows", log.First, len(log.Rows))
+	}
+}
+
 func TestEmptyDeskStreams(t *testing.T) {
 	l := listen(t, New(Deps{}))
 	var s State
