@@ -4,14 +4,20 @@ package printersim
 // pulses. Its methods run under Sim.mu, called by the interpreter.
 type liveHand struct{ s *Sim }
 
-func (l liveHand) line(cells []cell, m *modes) { l.s.cur.height += lineHeight(cells, m) }
+func (l liveHand) line(cells []cell, m *modes) { l.feed(lineHeight(cells, m)) }
 
-func (l liveHand) raster(_, rows int, _ []byte, _ *modes) { l.s.cur.height += rows }
+func (l liveHand) raster(_, rows int, _ []byte, _ *modes) { l.feed(rows) }
 
-func (l liveHand) feed(dots int) { l.s.cur.height += dots }
+// feed moves the paper and stops the interpreter where it is to be torn.
+func (l liveHand) feed(dots int) {
+	l.s.cur.height += dots
+	if l.s.cur.height > maxLength {
+		l.s.machine.stop = true
+	}
+}
 
 // code estimates: drawing the code to know its size would cost the most of all.
-func (l liveHand) code(_ string, m *modes) { l.s.cur.height += 60 * m.qrModule }
+func (l liveHand) code(_ string, m *modes) { l.feed(60 * m.qrModule) }
 
 func (l liveHand) cut() {
 	if !l.s.opts.NoCutter {

@@ -157,8 +157,8 @@ func (s *Sim) recordLocked(b []byte) {
 	seg.raw = append(seg.raw, b...)
 	switch {
 	case s.machine.stop:
-		s.finishLocked(false)
-	case s.machine.idle() && (s.cur.height > maxLength || s.cur.bytes() > maxRaw):
+		s.finishLocked(s.cur.height > maxLength)
+	case s.machine.idle() && s.cur.bytes() > maxRaw:
 		s.finishLocked(true)
 	case s.cur.bytes() > 2*maxRaw: // inside a command that never ends
 		seg.raw = seg.raw[:maxRaw]
@@ -200,9 +200,8 @@ func (s *Sim) finishLocked(torn bool) {
 		s.kept -= s.papers[drop].bytes()
 		drop++
 	}
-	if drop > 0 {
-		s.papers = append(s.papers[:0:0], s.papers[drop:]...)
-	}
+	clear(s.papers[:drop]) // the array lives on until the next growth
+	s.papers = s.papers[drop:]
 	if s.opts.Sink != "" && len(s.sunk) < maxPapers {
 		s.sunk = append(s.sunk, p)
 	}
