@@ -14,7 +14,10 @@ export function DoneCard({ d }: { d: Done }) {
   const cash = d.given > 0;
   return (
     <div class="done" data-test="done">
-      <p class="done-title"><Icon name="check" />{t("till.paid")}</p>
+      <div class="done-head">
+        <p class="done-title"><Icon name="check" />{t("till.paid")}</p>
+        <Button icon="undo" kind="danger" disabled={!d.receipt || !may("voidReceipts")} onClick={() => ask({ kind: "void", number: d.receipt! })} test="done-void">{t("till.void")}</Button>
+      </div>
       <div class="done-sums">
         <p class="done-label">{cash ? t("till.change") : d.tenders.join(" + ")}</p>
         <p class="done-change num" data-test="change">{money(cash ? d.change : d.total + d.tip)}</p>
@@ -30,7 +33,6 @@ export function DoneCard({ d }: { d: Done }) {
       <div class="done-tools">
         <Button icon="qr" disabled={!d.receipt} onClick={() => ask({ kind: "receipt", number: d.receipt!, qr: true })} test="done-qr">{t("till.showQR")}</Button>
         <Button icon="printer" disabled={!d.receipt} onClick={() => void reprint({ receipt: d.receipt! })} test="done-reprint">{t("till.reprint")}</Button>
-        <Button icon="undo" kind="danger" disabled={!d.receipt || !may("voidReceipts")} onClick={() => ask({ kind: "void", number: d.receipt! })} test="done-void">{t("till.void")}</Button>
       </div>
       <Button kind="primary" big wide onClick={nextSale} test="next-sale" fast>{t("till.nextSale")}</Button>
     </div>

@@ -31,6 +31,8 @@ const roots = computed(() => (tree.value.groups.get("") ?? [])
   .filter((g) => tree.value.articles.has(g.id) || tree.value.groups.has(g.id)));
 const openTab = computed(() => roots.value.find((g) => g.id === tab.value) ?? roots.value[0]);
 
+const fit = signal({ columns: 4, rows: 4 });
+
 type Cell = { g: Group } | { a: Article } | { back: string };
 
 function matches(text: string): Article[] {
@@ -43,19 +45,20 @@ function matches(text: string): Article[] {
 const fold = (s: string) => s.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/ß/g, "ss");
 const rank = (a: Article, words: string[]) => (words[0] && fold(a.name).startsWith(words[0]) ? 0 : 1);
 
+/** What the grid shows. Folders whose articles fit on the page lie open, which
+ * saves a tap. */
 const cells = computed<Cell[]>(() => {
   if (search.value !== undefined) return matches(search.value).map((a) => ({ a }));
   const root = openTab.value;
   if (!root) return [];
   const sub = (tree.value.groups.get(root.id) ?? []).find((g) => g.id === folder.value);
-  const at = sub ?? root;
-  return [
-    ...(sub ? [{ back: root.name }] : (tree.value.groups.get(at.id) ?? []).filter((g) => tree.value.articles.has(g.id)).map((g) => ({ g }))),
-    ...(tree.value.articles.get(at.id) ?? []).map((a) => ({ a })),
-  ];
+  const own = (tree.value.articles.get((sub ?? root).id) ?? []).map((a) => ({ a }));
+  if (sub) return [{ back: root.name }, ...own];
+  const folders = (tree.value.groups.get(root.id) ?? []).filter((g) => tree.value.articles.has(g.id));
+  const inside = folders.flatMap((g) => tree.value.articles.get(g.id)!.map((a) => ({ a })));
+  const closed = [...folders.map((g) => ({ g })), ...own];
+  return closed.length + inside.length <= fit.value.columns * fit.value.rows ? [...closed, ...inside] : closed;
 });
-
-const fit = signal({ columns: 4, rows: 4 });
 
 /** As many tiles as the layout asks for, as long as each stays big enough. */
 function measure(box: HTMLElement): void {
@@ -72,8 +75,9 @@ function measure(box: HTMLElement): void {
 export function Grid() {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const o = new ResizeObserver(() => measure(box.current!));
-    o.observe(box.current!);
+    const here = box.current!;
+    const o = new ResizeObserver(() => measure(here));
+    o.observe(here);
     return () => o.disconnect();
   }, [layout.value]);
   return (
@@ -116,7 +120,8 @@ function Pager({ at, pages }: { at: number; pages: number }) {
 function Tabs() {
   const open = openTab.value;
   const sub = folder.value ? idx.value.groups.get(folder.value) : undefined;
-  const go = (g: Group) => () => {
+  const go = (g: Group) => (e: Event) => {
+    (e.currentTarget as HTMLElement).scrollIntoView({ inline: "center", block: "nearest" });
     tab.value = g.id;
     folder.value = "";
     page.value = 0;

@@ -3,7 +3,7 @@
 
 import { useState } from "preact/hooks";
 import { Button, Field } from "../shared/components";
-import { amount, dateTime, money } from "../shared/format";
+import { dateTime, money } from "../shared/format";
 import { t } from "../shared/i18n";
 import { Icon } from "../shared/icons";
 import { confirmed } from "./actions";
@@ -70,28 +70,27 @@ export function CountShift() {
   };
   return (
     <section class="screen" aria-label={t("shift.close")}>
-      <form class="panel panel-wide" onSubmit={(e) => { e.preventDefault(); void go(); }} data-test="count-form">
-        <h1>{t("shift.close")}</h1>
-        <p class="muted">{t("shift.since", { name: s.byName, at: dateTime(s.at), n: s.id })}</p>
+      <form class="panel panel-count" onSubmit={(e) => { e.preventDefault(); void go(); }} data-test="count-form">
+        <div class="panel-top"><h1>{t("shift.close")}</h1><p class="muted">{t("shift.since", { name: s.byName, at: dateTime(s.at), n: s.id })}</p></div>
         <CountTable label={t("shift.counted")} onChange={setCounted} />
-        <dl class="compare num">
-          <div><dt>{t("shift.expected")}</dt><dd data-test="expected">{money(expected)}</dd></div>
-          <div><dt>{t("shift.counted")}</dt><dd data-test="counted">{money(counted.sum)}</dd></div>
-          <div class={diff === 0 ? "good" : counted.touched ? "bad" : ""}>
-            <dt>{t("shift.difference")}</dt><dd data-test="difference">{counted.touched || diff === 0 ? (diff > 0 ? "+" : "") + amount(diff) + " €" : "–"}</dd>
-          </div>
-        </dl>
-        {needsReason && (
-          <Field label={t("shift.reason")} note={t("shift.reasonHint")}>
-            <input class="text" value={reason} maxLength={200} data-test="close-reason" onInput={(e) => setReason(e.currentTarget.value)} />
-          </Field>
-        )}
-        <div class="panel-foot">
-          <span class="row">
+        <div class="panel-side">
+          <dl class="compare num">
+            <div><dt>{t("shift.expected")}</dt><dd data-test="expected">{money(expected)}</dd></div>
+            <div><dt>{t("shift.counted")}</dt><dd data-test="counted">{money(counted.sum)}</dd></div>
+            <div class={counted.touched ? (diff === 0 ? "good" : "bad") : ""}>
+              <dt>{t("shift.difference")}</dt><dd data-test="difference">{counted.touched ? (diff > 0 ? "+" : "") + money(diff) : "–"}</dd>
+            </div>
+          </dl>
+          {needsReason && (
+            <Field label={t("shift.reason")} note={t("shift.reasonHint")}>
+              <input class="text" value={reason} maxLength={200} data-test="close-reason" onInput={(e) => setReason(e.currentTarget.value)} />
+            </Field>
+          )}
+          <Button kind="primary" big wide type="submit" busy={busy} disabled={!counted.valid || !counted.touched || (needsReason && !reason.trim())} test="close-shift">{t("shift.closeNow")}</Button>
+          <div class="row panel-more">
             {own && <Button icon="back" onClick={() => void confirmed("rescueShift", {})} test="rescue-shift">{t("shift.rescue")}</Button>}
             {may("admin") && <Button kind="danger" onClick={() => ask({ kind: "force" })} test="force-close">{t("shift.force")}</Button>}
-          </span>
-          <Button kind="primary" big type="submit" busy={busy} disabled={!counted.valid || !counted.touched || (needsReason && !reason.trim())} test="close-shift">{t("shift.closeNow")}</Button>
+          </div>
         </div>
       </form>
     </section>

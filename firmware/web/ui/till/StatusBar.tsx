@@ -11,7 +11,7 @@ import { openLast } from "./Receipts";
 import { company, last, link, outage, queue, register, session, shift, status } from "./store";
 
 type Level = "ok" | "warn" | "bad" | "off";
-interface Sign { of: "link" | "signing" | "printers" | "shift"; icon: string; name: string; level: Level; word: string }
+interface Sign { of: "link" | "signing" | "printers" | "shift"; icon: string; name: string; level: Level; word: string; demo?: boolean }
 
 function signs(): Sign[] {
   const s = status.value, out = s?.signing.state === "out" || !!outage.value;
@@ -20,7 +20,7 @@ function signs(): Sign[] {
   return [
     { of: "link", icon: link.value ? "link" : "offline", name: t("status.link"), level: link.value ? "ok" : "warn", word: link.value ? "" : t("status.offline") },
     { of: "signing", icon: "shield", name: t("status.signing"), level: !s || s.signing.state === "none" ? "off" : out ? "warn" : "ok",
-      word: out ? t("status.missing") : s?.signing.demo ? t("status.demo") : "" },
+      word: out ? t("status.missing") : "", demo: s?.signing.demo },
     { of: "printers", icon: "printer", name: t("status.printers"), level: printers.length === 0 ? "off" : sick ? "warn" : "ok",
       word: !s ? "" : printers.length === 0 ? t("status.noPrinter") : sick ? t(sick.state === "off" ? "status.off" : "status.waiting") : "" },
   ];
@@ -39,7 +39,7 @@ export function StatusBar() {
         {signs().map((x) => (
           <button key={x.of} type="button" class={"sign sign-" + x.level} aria-label={`${x.name}: ${x.word || t("status." + (x.level === "off" ? "unused" : "fine"))}`}
             data-test={"status-" + x.of} data-level={x.level} {...tap(() => ask({ kind: "state", of: x.of }))}>
-            <Icon name={x.icon} /><i class="dot" aria-hidden="true" />{x.word && <span class="sign-word">{x.word}</span>}
+            <Icon name={x.icon} /><i class="dot" aria-hidden="true" />{x.word && <span class="sign-word">{x.word}</span>}{x.demo && <span class="sign-demo">{t("status.demo")}</span>}
           </button>
         ))}
       </span>
@@ -81,7 +81,7 @@ function SigningState() {
   if (!s) return <Fact level="off" text={t("state.unknown")} />;
   return (
     <>
-      <Fact level={s.state === "ok" ? "ok" : s.state === "out" ? "warn" : "off"} text={s.message || t(s.state === "ok" ? "state.signingOK" : "banner.signing")} hint={s.hint} since={s.state === "out" ? s.since : undefined} />
+      <Fact level={s.state === "ok" ? "ok" : s.state === "out" ? "warn" : "off"} text={s.state === "ok" ? t("state.signingOK") : s.message || t("banner.signing")} hint={s.state === "ok" ? undefined : s.hint} since={s.state === "out" ? s.since : undefined} />
       {s.demo && <Fact level="warn" text={t("state.demo")} hint={t("state.demoHint")} />}
     </>
   );
@@ -91,7 +91,7 @@ function PrinterStates() {
   const ps = status.value?.printers ?? [];
   if (ps.length === 0) return <Fact level="off" text={t("state.noPrinter")} hint={t("state.noPrinterHint")} />;
   return <>{ps.map((p) => (
-    <Fact key={p.id} level={p.state === "ok" ? "ok" : "warn"} text={p.name + ": " + (p.message || t(p.state === "ok" ? "state.printerOK" : "status." + p.state))}
+    <Fact key={p.id} level={p.state === "ok" ? "ok" : "warn"} text={p.name + ": " + (p.state === "ok" ? t("state.printerOK") : p.message || t("status." + p.state))}
       hint={[p.hint, p.jobs > 0 ? t("state.jobs", { n: p.jobs }) : ""].filter(Boolean).join(" ")} since={p.state === "ok" ? undefined : p.since} />
   ))}</>;
 }

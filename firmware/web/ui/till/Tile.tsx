@@ -25,6 +25,9 @@ export function inkOn(color: string): string {
 
 const none = "#8b9490";
 
+/** Letters of the longest word, which must fit the tile unbroken. */
+const longest = (name: string) => Math.max(6, ...name.split(/[\s-]+/).map((w) => w.length));
+
 /** The colour of an article: its own, its group's, or that of the group above. */
 function colorOf(a: Article): string {
   const g = idx.value.groups.get(a.group);
@@ -37,7 +40,7 @@ export const ArticleTile = memo(function ArticleTile({ a }: { a: Article }) {
     if (search.value !== undefined) search.value = undefined;
   };
   return (
-    <button type="button" class="tile" style={{ "--c": colorOf(a) }} data-test={"article-" + a.id} {...tap(press)}>
+    <button type="button" class="tile" style={{ "--c": colorOf(a), "--long": longest(a.name) }} data-test={"article-" + a.id} {...tap(press)}>
       <span class="tile-name">{a.name}</span>
       <span class="tile-price num">{a.freePrice ? t("till.freePrice") : money(a.price)}</span>
     </button>
@@ -51,7 +54,7 @@ export const FolderTile = memo(function FolderTile({ g }: { g: Group }) {
     page.value = 0;
   };
   return (
-    <button type="button" class="tile tile-folder" style={{ "--c": color, "--on": inkOn(color) }} data-test={"group-" + g.id} {...tap(press)}>
+    <button type="button" class="tile tile-folder" style={{ "--c": color, "--on": inkOn(color), "--long": longest(g.name) }} data-test={"group-" + g.id} {...tap(press)}>
       <Icon name="folder" /><span class="tile-name">{g.name}</span>
     </button>
   );

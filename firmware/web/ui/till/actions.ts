@@ -14,7 +14,7 @@ import type { Args } from "./rules";
 import {
   billed, current, dispatch, done, idx, layout, link, may, onAnswer, onRefusal, order, orders, shift, takeAwayNext,
 } from "./store";
-import { lineOpen } from "./screen";
+import { lineOpen, padOpen } from "./screen";
 
 /** Whether articles can be sold now; says why not otherwise. */
 function sellable(): boolean {
@@ -35,6 +35,7 @@ export function put(a: Article, qty: number, price?: number): void {
   batch(() => {
     const o = order.value;
     clearTyped();
+    padOpen.value = false;
     done.value = null;
     const same = o?.lines[o.lines.length - 1];
     if (o && same && mergeable(same, a, price) && may("plusMinus")) {
@@ -91,6 +92,7 @@ export function park(label: string): void {
   });
 }
 
+/** Ends with the present order; a new one begins with the next article. */
 export function leave(): void {
   current.value = "";
   lineOpen.value = "";

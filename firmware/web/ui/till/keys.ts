@@ -99,8 +99,11 @@ function inField(): boolean {
   return at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement || at instanceof HTMLSelectElement;
 }
 
+let taken = false; // the key that is down belongs to the scanner
+
 function onKey(e: KeyboardEvent): void {
-  if (wedge.key(e)) {
+  taken = wedge.key(e);
+  if (taken) {
     e.preventDefault();
     e.stopPropagation();
     return;
@@ -131,4 +134,6 @@ function onKey(e: KeyboardEvent): void {
 
 export function startKeys(): void {
   window.addEventListener("keydown", onKey, true);
+  // Some input methods send the character even though its key was taken.
+  window.addEventListener("beforeinput", (e) => taken && e.isTrusted && e.inputType === "insertText" && e.preventDefault(), true);
 }

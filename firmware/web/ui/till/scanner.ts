@@ -14,6 +14,7 @@ const shortest = 4; // characters; EAN-8 has 8, house codes may be shorter
 export class Wedge {
   private text = "";
   private held = ""; // characters kept from the field so far
+  private focus: Element | null = null; // where the burst began
   private field: HTMLInputElement | HTMLTextAreaElement | null = null;
   private restore: () => void = () => undefined;
   private lastAt = -Infinity;
@@ -24,7 +25,7 @@ export class Wedge {
   /** Looks at every key before anything else does. True: the key is taken. */
   key(e: KeyboardEvent): boolean {
     if (!e.isTrusted) return false; // our own, given back by flush
-    const fast = e.timeStamp - this.lastAt < gap;
+    const fast = e.timeStamp - this.lastAt < gap && document.activeElement === this.focus;
     if (e.key === "Enter") return this.end(fast);
     if (e.key.length !== 1 || e.ctrlKey || e.metaKey || e.altKey) return false;
     this.lastAt = e.timeStamp;
@@ -41,7 +42,7 @@ export class Wedge {
   }
 
   private begin(first: string): void {
-    const at = document.activeElement;
+    const at = this.focus = document.activeElement;
     this.field = at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement ? at : null;
     this.restore = this.field ? keepField(this.field) : this.sink.keep();
     this.text = first;
