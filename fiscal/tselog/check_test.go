@@ -319,24 +319,32 @@ func TestProblemsAreBounded(t *testing.T) {
 	}
 }
 
-// No archive makes the checker fail in another way than by its report.
-func FuzzCheck(f *testing.F) {
-	file := tar.Header{Typeflag: tar.TypeReg, Name: "info.csv", Size: 5, Mode: 0o644}
-	f.Add(writeTAR(f, file))
+// archive writes files as an export TAR.
+func archive(t testing.TB, files []File) []byte {
+	t.Helper()
 	var b bytes.Buffer
 	w := tar.NewWriter(&b)
-	for _, file := range newUnit(f).export()[:6] {
+	for _, file := range files {
 		if err := w.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: file.Name, Size: int64(len(file.Data)), Mode: 0o644}); err != nil {
-			f.Fatal(err)
+			t.Fatal(err)
 		}
 		if _, err := w.Write(file.Data); err != nil {
-			f.Fatal(err)
+			t.Fatal(err)
 		}
 	}
 	if err := w.Close(); err != nil {
-		f.Fatal(err)
+		t.Fatal(err)
 	}
-	f.Add(b.Bytes())
+	return b.Bytes()
+}
+
+// No archive makes the checker fail in another way than by its report. Certificates have a target of their own.
+func FuzzCheck(f *testing.F) {
+	m := sample(Transaction)
+	f.Add(archive(f, nil))
+	f.Add(archive(f, []File{{Name: "info.csv", Data: []byte("x")}, {Name: FileName(m, 0), Data: m.Encode()}}))
+	m = sample(Audit)
+	f.Add(archive(f, []File{{Name: FileName(m, 1), Data: m.Encode()}, {Name: "x_X509.pem", Data: []byte("x")}}))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r, err := Check(bytes.NewReader(b))
 		if err != nil && !errors.Is(err, ErrTAR) {
@@ -345,5 +353,25 @@ func FuzzCheck(f *testing.F) {
 		if r.Verified > r.Messages || r.Transaction+r.System+r.Audit != r.Messages {
 			t.Errorf("%+v", r)
 		}
+	})
+}
+
+// A certificate that is taken has a key on a known curve and names that can be printed.
+func FuzzParseCertificate(f *testing.F) {
+	for _, file := range readExport(f, simCerts).Files {
+		f.Add(file.Data)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		c, err := ParseCertificate(b)
+		if err != nil {
+			if !errors.Is(err, ErrCertificate) {
+				t.Errorf("error without ErrCertificate: %v", err)
+			}
+			return
+		}
+		if _, err := ParsePublicKey(c.Key.Raw()); err != nil {
+			t.Errorf("key of a certificate: %v", err)
+		}
+		_ = c.CheckSignedBy(c) // must not panic, whatever the signature
 	})
 }

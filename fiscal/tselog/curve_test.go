@@ -134,13 +134,27 @@ func TestMultiplication(t *testing.T) {
 				t.Fatalf("%s: %x·G: the two ways differ", c.name, k)
 			}
 			if s, ok := std[c.name]; ok {
-				x, y := s.ScalarBaseMult(k.Bytes())
-				if pa[0].Cmp(x) != 0 || pa[1].Cmp(y) != 0 {
+				want := stdPoint(t, s, k.FillBytes(make([]byte, c.size)))
+				if got := append(pa[0].FillBytes(make([]byte, c.size)), pa[1].FillBytes(make([]byte, c.size))...); !bytes.Equal(got, want[1:]) {
 					t.Fatalf("%s: %x·G differs from the standard library", c.name, k)
 				}
 			}
 		}
 	}
+}
+
+// stdPoint is 04||X||Y of kG by the standard library.
+func stdPoint(t *testing.T, c elliptic.Curve, k []byte) []byte {
+	t.Helper()
+	key, err := ecdsa.ParseRawPrivateKey(c, k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := key.PublicKey.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
 
 var opensslHashes = map[string]func() hash.Hash{

@@ -2,6 +2,7 @@ package brainpool
 
 import (
 	"bytes"
+	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/sha256"
@@ -95,10 +96,17 @@ func TestAgainstStandardLibrary(t *testing.T) {
 		if k.Sign() == 0 {
 			continue
 		}
-		got := nistP256.timesG(k)
-		x, y := elliptic.P256().ScalarBaseMult(k.Bytes())
-		if got.x.Cmp(x) != 0 || got.y.Cmp(y) != 0 {
-			t.Fatalf("%x·G differs", k)
+		raw := k.FillBytes(make([]byte, 32))
+		got, err := NewKey(nistP256, raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		std, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want, err := std.PublicKey.Bytes(); err != nil || !bytes.Equal(got.Point(), want) {
+			t.Fatalf("%x·G differs (%v)", k, err)
 		}
 	}
 }
