@@ -10,9 +10,13 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
+
+	"github.com/tresen-pos/tresen/pos/money"
 )
 
 //go:embed *.json
@@ -79,6 +83,10 @@ func Keys() []string {
 
 // T returns the words of a key, German when the language has none and the key
 // itself when nobody knows it. {name} is replaced by args["name"].
+//
+// Keys that begin with "refusal." take the arguments of a refusal: amounts in
+// cents and rates are written out, and when an argument is missing the key
+// itself is returned, because half a sentence helps nobody.
 func T(lang, key string, args map[string]any) string {
 	text, ok := catalogue()[key]
 	if !ok {
@@ -88,8 +96,17 @@ func T(lang, key string, args map[string]any) string {
 	if s == "" {
 		s = text[Languages[0]]
 	}
-	return fill(s, args)
+	if !strings.HasPrefix(key, "refusal.") {
+		return fill(s, args)
+	}
+	s = fill(s, written(args))
+	if placeholder.MatchString(s) {
+		return key
+	}
+	return s
 }
+
+var placeholder = regexp.MustCompile(`\{\w+\}`)
 
 func fill(s string, args map[string]any) string {
 	if len(args) == 0 || !strings.Contains(s, "{") {
@@ -100,4 +117,22 @@ func fill(s string, args map[string]any) string {
 		pairs = append(pairs, "{"+k+"}", fmt.Sprint(v))
 	}
 	return strings.NewReplacer(pairs...).Replace(s)
+}
+
+// written writes out the amounts and rates among a refusal's arguments. The
+// pages do the same (ui/shared/api.ts).
+func written(args map[string]any) map[string]any {
+	out := make(map[string]any, len(args))
+	for k, v := range args {
+		n, isNumber := v.(int64)
+		switch {
+		case isNumber && slices.Contains([]string{"total", "open", "cash", "difference"}, k):
+			out[k] = money.Cents(n).German()
+		case isNumber && k == "cap":
+			out[k] = money.Rate(n).German()
+		default:
+			out[k] = v
+		}
+	}
+	return out
 }
