@@ -59,9 +59,10 @@ func (s *Sim) serve(conn net.Conn) {
 	go func() { defer writer.Done(); c.write() }()
 	s.readAll(c)
 	s.mu.Lock()
-	s.conn = nil
-	s.asb = 0
-	close(c.out)
+	if s.conn == c { // a power cycle may have brought the next one already
+		s.conn, s.asb = nil, 0
+	}
+	close(c.out) // replies go to s.conn only, under the lock
 	s.mu.Unlock()
 	writer.Wait()
 	c.hangUp()
