@@ -122,7 +122,7 @@ function Me() {
       <p><Icon name="user" /><span>{me.value?.name}</span></p>
       <div class="me-tools">
         <Button kind="quiet" icon={dark.value ? "sun" : "moon"} label={t(dark.value ? "office.light" : "office.dark")} onClick={flipTheme} test="theme" />
-        <Button kind="quiet" class="lang" onClick={flipLang} test="lang" label={lang.value === "de" ? "English" : "Deutsch"}>{lang.value === "de" ? "EN" : "DE"}</Button>
+        <Button kind="quiet" class="lang" onClick={flipLang} test="lang"><span aria-hidden="true">{lang.value === "de" ? "EN" : "DE"}</span><span class="sr">{lang.value === "de" ? "English" : "Deutsch"}</span></Button>
         <Button kind="quiet" icon="logout" label={t("office.logout")} onClick={() => void logout()} test="logout" />
       </div>
     </div>
@@ -141,7 +141,7 @@ function Leave() {
     leave();
   };
   return (
-    <Dialog title={t("office.leave.title")} size="s" onClose={stay} test="leave-dialog"
+    <Dialog title={t("office.leave.title")} size="m" onClose={stay} test="leave-dialog"
       foot={<><Button kind="danger" class="apart-left" onClick={leave} test="leave-drop">{t("office.leave.drop")}</Button><Button onClick={stay}>{t("office.leave.stay")}</Button><Button kind="primary" busy={busy.value} onClick={() => void save()} test="leave-save">{t("save")}</Button></>}>
       <p>{t("office.leave.text")}</p>
     </Dialog>

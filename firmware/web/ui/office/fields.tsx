@@ -7,7 +7,7 @@ import { known, t } from "../shared/i18n";
 import type { Draft } from "./draft";
 import { ColorField, ListField, ShowField } from "./lists";
 import { RatesField } from "./rates";
-import { bySort, nameOf, rows } from "./rows";
+import { bySort, groupTree, nameOf, rows } from "./rows";
 import { numeric, rights } from "./schema";
 import type { Field, Kind, Row } from "./schema";
 import { choice, label, show } from "./show";
@@ -147,7 +147,7 @@ function Select({ b: { draft, field, disabled }, id, bad, options }: { b: Bound;
 function refs(draft: Draft, f: Field): [string, string][] {
   const now = draft.row.value[f.key];
   const list = rows(f.ref!).filter((r) => r["active"] || r.id === now).filter((r) => fits(draft, r)).sort(bySort);
-  const out = list.map((r): [string, string] => [r.id, name(f.ref!, r)]);
+  const out = (f.ref === "group" ? groupTree(list) : list).map((r): [string, string] => [r.id, name(f.ref!, r)]);
   return f.optional ? [["", choice(draft.kind, f.key, "")], ...out] : out;
 }
 
@@ -157,8 +157,7 @@ function fits(draft: Draft, r: Row): boolean {
 }
 
 function name(kind: Kind, r: Row): string {
-  const parent = kind === "group" && r["parent"] ? nameOf("group", String(r["parent"])) + " › " : "";
-  return parent + String(r["name"]);
+  return (kind === "group" && r["parent"] ? "\u2003" : "") + String(r["name"]);
 }
 
 /** A list of things that are there or not. */

@@ -80,7 +80,7 @@ export function Foot({ draft, save, extra }: { draft: Draft; save(): Promise<boo
   return (
     <>
       <Button kind="primary" icon="check" busy={draft.busy.value} disabled={!dirty && !draft.isNew} onClick={() => void save()} test="save" keys="Ctrl+S">{t("save")}</Button>
-      {!draft.isNew && <Button kind="quiet" icon="undo" disabled={!dirty} onClick={() => draft.reset()} test="discard">{t("office.discard")}</Button>}
+      {!draft.isNew && <Button kind="quiet" disabled={!dirty} onClick={() => draft.reset()} test="discard">{t("office.discard")}</Button>}
       <span class="foot-note muted" role="status">{!draft.isNew && n > 0 ? t(n === 1 ? "office.changed.one" : "office.changed", { n }) : ""}</span>
       {extra}
     </>

@@ -10,7 +10,7 @@ import type { List } from "./master";
 import { Badge } from "./parts";
 import { PinButton } from "./pin";
 import { rateOn } from "./rates";
-import { bySort, find, move, nameOf, rows } from "./rows";
+import { bySort, find, groupTree, move, nameOf, rows } from "./rows";
 import type { Kind, Row } from "./schema";
 import { choice, label } from "./show";
 import type { Column } from "./table";
@@ -45,12 +45,6 @@ function Mover({ kind, row, among }: { kind: Kind; row: Row; among: Row[] }) {
       <Button kind="quiet" icon="down" label={t("office.down", { name })} disabled={i < 0 || i === list.length - 1} onClick={() => by(1)} test="move-down" />
     </>
   );
-}
-
-/** Groups in the order of the till, each followed by its own. */
-export function groupTree(all: Row[]): Row[] {
-  const top = all.filter((r) => !r["parent"] || !all.some((x) => x.id === r["parent"])).sort(bySort);
-  return top.flatMap((r) => [r, ...all.filter((x) => x["parent"] === r.id && x.id !== r.id).sort(bySort)]);
 }
 
 function nextPlu(all: Row[]): string {

@@ -5,6 +5,7 @@ import { Button } from "../shared/components";
 import { day, germanDay, parseRate, rate } from "../shared/format";
 import { t } from "../shared/i18n";
 import type { DatedRate } from "../shared/types";
+import { DayInput } from "./dayinput";
 import { Badge } from "./parts";
 import type { Bound } from "./fields";
 
@@ -70,7 +71,7 @@ function NewRate({ taken, last, onAdd, onCancel }: { taken: ReadonlySet<string>;
   };
   return (
     <div class="new-rate" role="group" aria-label={t("office.vat.add")} onKeyDown={enter}>
-      <label>{t("office.vat.from")}<input type="date" value={from} data-test="rate-from" onInput={(e) => setFrom(e.currentTarget.value)} /></label>
+      <div class="of-label"><span aria-hidden="true">{t("office.vat.from")}</span><DayInput label={t("office.vat.from")} value={from} test="rate-from" onChange={setFrom} /></div>
       <label>{t("office.vat.rate")}<span class="unit"><input type="text" inputMode="decimal" class="num" value={text} data-test="rate-rate" onInput={(e) => setText(e.currentTarget.value)} /><span aria-hidden="true">%</span></span></label>
       <label class="grow">{t("office.vat.key")}<select value={key} data-test="rate-key" onChange={(e) => setKey(Number(e.currentTarget.value))}>{keys.map((k) => <option key={k} value={k}>{k} – {t(`office.vat.key.${k}`)}</option>)}</select></label>
       <Button kind="primary" onClick={add} test="rate-add">{t("office.vat.take")}</Button>

@@ -10,6 +10,7 @@ import { PaperView } from "../shared/paper";
 import type { Paper, Receipt, ReceiptRow, Seal } from "../shared/types";
 import { command } from "./commands";
 import { csv, download } from "./csv";
+import { DayInput } from "./dayinput";
 import { failure, useLoad } from "./load";
 import { may, view } from "./me";
 import { Badge, Facts, Failed, Head, Panel, Waiting } from "./parts";
@@ -102,8 +103,9 @@ export function ReceiptsPage({ id, params }: { id: string; params: Record<string
 export function Days({ from, to, set }: { from: string; to: string; set(key: string, v: string): void }) {
   return (
     <span class="days">
-      <label>{t("office.from")}<input type="date" value={from} max={to || undefined} data-test="filter-from" onChange={(e) => set("from", e.currentTarget.value)} /></label>
-      <label>{t("office.to")}<input type="date" value={to} min={from || undefined} data-test="filter-to" onChange={(e) => set("to", e.currentTarget.value)} /></label>
+      <DayInput label={t("office.from")} value={from} max={to || undefined} test="filter-from" onChange={(v) => set("from", v)} />
+      <span aria-hidden="true">–</span>
+      <DayInput label={t("office.to")} value={to} min={from || undefined} test="filter-to" onChange={(v) => set("to", v)} />
     </span>
   );
 }

@@ -22,6 +22,9 @@ function flip(r: Row, right: string, on: boolean): Row {
   return { ...r, rights: rights.filter((x) => (x === right ? on : has(r, x))) };
 }
 
+/** How much a role may do; inactive ones come last. */
+const power = (r: Row): number => (r["active"] ? 100 : 0) + rights.filter((x) => has(r, x)).length;
+
 const sameRights = (a: Row, b: Row): boolean => rights.every((x) => has(a, x) === has(b, x));
 
 export function RolesPage({ id }: { id: string }) {
@@ -30,7 +33,7 @@ export function RolesPage({ id }: { id: string }) {
   const busy = useSignal(false);
   const wrong = useSignal("");
   const adding = useSignal(false);
-  const list = load.data ?? [];
+  const list = [...(load.data ?? [])].sort((a, b) => power(b) - power(a) || String(a["name"]).localeCompare(String(b["name"]), "de"));
   const now = (r: Row): Row => edits.value[r.id] ?? r;
   const changed = list.filter((r) => edits.value[r.id] && !sameRights(edits.value[r.id]!, r));
   const keep = useMemo(() => ({ n: 0 }), []);

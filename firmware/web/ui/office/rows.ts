@@ -76,6 +76,12 @@ export function bySort(a: Row, b: Row): number {
   return Number(a["sort"] ?? 0) - Number(b["sort"] ?? 0) || String(a["name"]).localeCompare(String(b["name"]), "de");
 }
 
+/** Groups in the order of the till, each followed by its own. */
+export function groupTree(all: Row[]): Row[] {
+  const top = all.filter((r) => !r["parent"] || !all.some((x) => x.id === r["parent"])).sort(bySort);
+  return top.flatMap((r) => [r, ...all.filter((x) => x["parent"] === r.id && x.id !== r.id).sort(bySort)]);
+}
+
 /** Moves a row among its neighbours by steps; saves only what changed. */
 export async function move(kind: Kind, among: Row[], id: string, by: number): Promise<void> {
   const list = [...among].sort(bySort);

@@ -50,6 +50,7 @@ const listTypes = new Set(["rights", "show", "codes", "lines", "rates"]);
 export function differences(kind: Kind, old: Row | undefined, now: Row): Difference[] {
   const out: Difference[] = [];
   for (const f of fields[kind]) {
+    if (f.type === "hidden") continue;
     const a = old?.[f.key], b = now[f.key];
     if (JSON.stringify(a ?? null) === JSON.stringify(b ?? null)) continue;
     const d = { field: f, label: label(kind, f.key), ...(listTypes.has(f.type) ? lists(f, a, b) : single(kind, f, old, a, b)) };

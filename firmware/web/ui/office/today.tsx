@@ -96,18 +96,18 @@ function Hours({ receipts }: { receipts: number }) {
   const { load } = useLoad(`hours/${today}/${receipts}`, () => get<{ rows: ReceiptRow[] | null }>("/api/v1/receipts" + query({ from: today, to: today, limit: most })).then((a) => a.rows ?? []));
   const list = hours(load.data ?? []);
   const top = Math.max(1, ...list.map((h) => h.total));
-  const w = 36, height = 132;
+  const width = 1040, w = width / Math.max(1, list.length), height = 132;
   return (
     <section class="card wide">
       <h2>{t("office.today.hours")}</h2>
       {list.length === 0 ? <p class="muted chart-empty">{load.busy ? "\u00a0" : t("office.noSales")}</p> : (
-        <svg class="chart" viewBox={`0 0 ${list.length * w} ${height + 34}`} role="img" aria-label={list.map((h) => `${h.hour}–${h.hour + 1}: ${money(h.total)}`).join(", ")} data-test="hours">
+        <svg class="chart" viewBox={`0 0 ${width} ${height + 34}`} role="img" aria-label={list.map((h) => `${h.hour}–${h.hour + 1}: ${money(h.total)}`).join(", ")} data-test="hours">
           {list.map((h, i) => {
             const tall = Math.max(0, Math.round((h.total / top) * height));
             return (
               <g key={h.hour}>
                 <title>{`${h.hour}–${h.hour + 1}: ${money(h.total)} (${h.n})`}</title>
-                <rect class="bar" x={i * w + 5} y={height + 14 - tall} width={w - 10} height={tall} rx="4" />
+                <rect class="bar" x={i * w + w * 0.14} y={height + 14 - tall} width={w * 0.72} height={tall} rx="4" />
                 {h.total > 0 && <text class="figure" x={i * w + w / 2} y={height + 9 - tall}>{Math.round(h.total / 100)}</text>}
                 <text x={i * w + w / 2} y={height + 30}>{h.hour}</text>
               </g>

@@ -7,11 +7,12 @@ import type { Sum, Totals } from "../shared/types";
 export function Tenders({ totals }: { totals: Totals }) {
   const list = Object.entries(totals.tenders ?? {}).sort(([, a], [, b]) => b.amount - a.amount);
   if (list.length === 0) return <p class="muted">{t("office.noSales")}</p>;
+  const tips = totals.tips !== 0;
   return (
     <table class="mini" data-test="tenders">
-      <thead><tr><th scope="col">{t("office.tender")}</th><th scope="col" class="right">{t("office.number")}</th><th scope="col" class="right">{t("office.tips")}</th><th scope="col" class="right">{t("office.amount")}</th></tr></thead>
-      <tbody>{list.map(([id, v]) => <tr key={id}><th scope="row">{v.name}</th><td class="num right">{v.count}</td><td class="num right">{v.tips ? money(v.tips) : "–"}</td><td class="num right">{money(v.amount)}</td></tr>)}</tbody>
-      <tfoot><tr class="strong"><th scope="row">{t("office.sum")}</th><td /><td class="num right">{money(totals.tips)}</td><td class="num right">{money(list.reduce((a, [, v]) => a + v.amount, 0))}</td></tr></tfoot>
+      <thead><tr><th scope="col">{t("office.tender")}</th><th scope="col" class="right">{t("office.number")}</th>{tips && <th scope="col" class="right">{t("office.tips")}</th>}<th scope="col" class="right">{t("office.amount")}</th></tr></thead>
+      <tbody>{list.map(([id, v]) => <tr key={id}><th scope="row">{v.name}</th><td class="num right">{v.count}</td>{tips && <td class="num right">{v.tips ? money(v.tips) : "–"}</td>}<td class="num right">{money(v.amount)}</td></tr>)}</tbody>
+      <tfoot><tr class="strong"><th scope="row">{t("office.sum")}</th><td />{tips && <td class="num right">{money(totals.tips)}</td>}<td class="num right">{money(list.reduce((a, [, v]) => a + v.amount, 0))}</td></tr></tfoot>
     </table>
   );
 }

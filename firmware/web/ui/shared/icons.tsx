@@ -51,6 +51,7 @@ const paths: Record<string, string> = {
   box: "M4 8l8-4 8 4v9l-8 4-8-4zM4 8l8 4 8-4M12 12v9",
   clock: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM12 7v5l3.5 2",
   tag: "M4 4h8l8 8-8 8-8-8zM8 8h.01",
+  calendar: "M4 6h16v14H4zM4 10h16M8 3v5M16 3v5",
   power: "M12 3v9M6.5 6.5a8 8 0 1 0 11 0",
 };
 
