@@ -42,9 +42,15 @@ export class Draft {
   dirty = (): boolean => this.changed.value.size > 0 || this.typos.size > 0;
 
   set(key: string, value: unknown): void {
-    this.row.value = { ...this.row.value, [key]: value };
+    this.row.value = { ...this.row.value, [key]: value, ...this.instead(key, value) };
     this.typos.delete(key);
     this.mark(key, undefined);
+  }
+
+  /** A discount is a percentage or an amount: typing one takes the other away. */
+  private instead(key: string, value: unknown): Partial<Row> {
+    if (this.kind !== "discount" || !value) return {};
+    return key === "percent" ? { amount: 0 } : key === "amount" ? { percent: 0 } : {};
   }
 
   /** The text of a field cannot be read; it blocks saving until it is mended. */

@@ -4,7 +4,7 @@ import { get, query } from "../shared/api";
 import { Button } from "../shared/components";
 import { date, dateTime, day, money, time } from "../shared/format";
 import { Icon } from "../shared/icons";
-import { t } from "../shared/i18n";
+import { known, t } from "../shared/i18n";
 import type { Check, Closing, ReceiptRow, View } from "../shared/types";
 import { useLoad } from "./load";
 import { me, status, view } from "./me";
@@ -46,11 +46,16 @@ function Warnings() {
   return <ul class="warnings" aria-label={t("office.today.warnings")}>{list.map((c) => <Warning key={c.code} c={c} />)}</ul>;
 }
 
-function Warning({ c }: { c: Check }) {
+/** Our own words for a check if we have some, those of the box else. */
+const own = (key: string, theirs: string): string => (known(key) ? t(key) : theirs);
+
+function Warning({ c }: { c: Check & { finding?: string } }) {
+  const finding = c.finding ?? "";
+  const hint = own(`finding.${finding}.hint`, c.hint);
   return (
     <li class={`warning ${c.severity}`} data-test="warning" data-code={c.code}>
       <Icon name={c.severity === "info" ? "info" : "warn"} />
-      <p><strong>{c.title}</strong> {c.message} {c.hint && <span class="muted">{c.hint}</span>}</p>
+      <p><strong>{own(`check.${c.code}`, c.title)}</strong> {own(`finding.${finding}`, c.message)} {hint && <span class="muted">{hint}</span>}</p>
       {c.since && c.severity !== "info" && <span class="muted num small">{t("office.since", { at: dateTime(c.since) })}</span>}
     </li>
   );
@@ -63,7 +68,7 @@ function Tiles({ v }: { v: View }) {
   return (
     <div class="tiles">
       <Tile big label={t("office.turnover")} value={money(d.turnover)} test="tile-turnover"><Versus turnover={d.turnover} closings={v.closings} /></Tile>
-      <Tile label={t("office.sales")} value={String(d.receipts)} test="tile-receipts">{d.voids > 0 ? t("office.today.voids", { n: d.voids }) : t("office.today.noVoids")}</Tile>
+      <Tile label={t("office.sales")} value={String(d.receipts)} test="tile-receipts">{d.voids > 0 ? t(d.voids === 1 ? "office.today.void" : "office.today.voids", { n: d.voids }) : t("office.today.noVoids")}</Tile>
       <Tile label={t("office.average")} value={money(d.receipts > 0 ? Math.round(d.turnover / d.receipts) : 0)}>{d.tips > 0 ? `${t("office.tips")} ${money(d.tips)}` : "\u00a0"}</Tile>
       <Tile label={t("office.today.open")} value={String(orders.length)}>{orders.filter((o) => o.parked).length > 0 ? t("office.today.parked", { n: orders.filter((o) => o.parked).length }) : "\u00a0"}</Tile>
       <Tile label={t("office.today.cash")} value={shift ? money(shift.totals.cash) : "–"} test="tile-cash">
@@ -139,7 +144,7 @@ function Open({ v }: { v: View }) {
     <section class="card">
       <h2>{t("office.today.open")}</h2>
       <table class="mini"><tbody>
-        {list.slice(0, 12).map((o) => <tr key={o.id}><th scope="row">{o.label || t("office.today.order", { n: o.number })}</th><td class="num muted">{time(o.at)}</td><td class="right">{t("office.today.lines", { n: o.lines.length })}</td></tr>)}
+        {list.slice(0, 12).map((o) => <tr key={o.id}><th scope="row">{o.label || t("office.today.order", { n: o.number })}</th><td class="num muted">{time(o.at)}</td><td class="right">{t(o.lines.length === 1 ? "office.today.line" : "office.today.lines", { n: o.lines.length })}</td></tr>)}
       </tbody></table>
     </section>
   );
