@@ -59,7 +59,7 @@ export const articles: List = {
     named("article", groupColor),
     column("article", "plu", { title: "PLU", order: (r) => Number(r["plu"]) || text(r, "plu"), view: (r) => <span class="num">{text(r, "plu")}</span> }),
     column("article", "group", { hide: "panel", text: (r) => nameOf("group", text(r, "group")) }),
-    column("article", "vat", { hide: "panel", text: (r) => now(r, "vat"), view: (r) => <span class="num">{now(r, "vat")}{r["takeAway"] && r["takeAway"] !== r["vat"] ? " / " + now(r, "takeAway") : ""}</span> }),
+    column("article", "vat", { title: t("office.article.taxes"), hide: "panel", text: (r) => now(r, "vat"), view: (r) => <span class="num">{now(r, "vat")}{r["takeAway"] && r["takeAway"] !== r["vat"] ? " / " + now(r, "takeAway") : ""}</span> }),
     column("article", "price", { right: true, order: (r) => Number(r["price"]), text: (r) => (r["freePrice"] ? t("office.article.free") : money(Number(r["price"] ?? 0))) }),
   ],
   order: (all) => {

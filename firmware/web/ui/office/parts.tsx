@@ -40,6 +40,7 @@ export function Panel(p: { title: string; sub?: string; wide?: boolean; onClose(
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     heading.current?.focus({ preventScroll: true });
+    return () => document.querySelector<HTMLElement>(`tr[data-id="${CSS.escape(p.name)}"] a.row-link`)?.focus({ preventScroll: true });
   }, [p.name]);
   useEffect(() => {
     const esc = (e: KeyboardEvent) => {
