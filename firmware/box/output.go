@@ -19,9 +19,6 @@ import (
 	"github.com/tresen-pos/tresen/pos/till"
 )
 
-// checkPrinter is the code of the receipt printer's check.
-const checkPrinter = "printer"
-
 // station is the receipt printer's place: whichever printer the master data
 // name first stands there. Both outputs, paper and drawer, go through it.
 type station struct {
@@ -65,7 +62,7 @@ func (s *station) use(c *catalog.Catalog) error {
 		return fmt.Errorf("printer %s: %w", row.ID, err)
 	}
 	s.device = device
-	s.board.Set(health.Check{Code: checkPrinter, Title: row.Name, Severity: health.OK, Message: "Ready."})
+	s.board.Set(ready(checkPrinter))
 	return nil
 }
 
@@ -86,17 +83,8 @@ func (s *station) current() (*printer.Printer, catalog.Printer) {
 // changed hears every status of the printer, also in the middle of a job.
 func (s *station) changed(st printer.Status) {
 	if r := st.Reason(); r != printer.None {
-		s.trouble(r)
+		s.board.Set(printerTrouble(r))
 	}
-}
-
-func (s *station) trouble(r printer.Reason) {
-	s.board.Set(health.Check{Code: checkPrinter, Title: "printer", Severity: health.Warn,
-		Message: r.Sentence(), Hint: r.Remedy()})
-}
-
-func (s *station) fine() {
-	s.board.Set(health.Check{Code: checkPrinter, Title: "printer", Severity: health.OK, Message: "Ready."})
 }
 
 // troubled tells the board why paper waits.
@@ -104,13 +92,12 @@ func (s *station) troubled(err error) {
 	var p *printer.Error
 	switch {
 	case err == nil:
-		s.fine()
+		s.board.Set(ready(checkPrinter))
 	case errors.As(err, &p):
-		s.trouble(p.Reason)
+		s.board.Set(printerTrouble(p.Reason))
 	default:
 		s.log.Error("print", "error", err)
-		s.board.Set(health.Check{Code: checkPrinter, Title: "printer", Severity: health.Fail,
-			Message: err.Error(), Hint: "Call your dealer."})
+		s.board.Set(printerFailed(err))
 	}
 }
 
@@ -154,7 +141,7 @@ func (s paperSink) Deliver(ctx context.Context, c *till.Commit, again bool) erro
 		if id == "" {
 			continue
 		}
-		outcome, err := device.Print(ctx, page(id, doc.Lay(row.Columns)))
+		outcome, err := s.print(ctx, device, page(id, doc.Lay(row.Columns)))
 		switch {
 		case outcome == printer.Printed:
 		case outcome == printer.NotSent:
@@ -164,6 +151,16 @@ func (s paperSink) Deliver(ctx context.Context, c *till.Commit, again bool) erro
 		}
 	}
 	return nil
+}
+
+// jobBound ends a job that hangs in the printer, behind a jammed knife for
+// instance; it is then tried again, marked as a copy.
+const jobBound = 10 * time.Minute
+
+func (s paperSink) print(ctx context.Context, device *printer.Printer, p printer.Page) (printer.Outcome, error) {
+	ctx, cancel := context.WithTimeout(ctx, jobBound)
+	defer cancel()
+	return device.Print(ctx, p)
 }
 
 var errUnknown = errors.New("it may be on paper")

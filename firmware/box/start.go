@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 
 	"github.com/tresen-pos/tresen/firmware/config"
-	"github.com/tresen-pos/tresen/firmware/health"
 	"github.com/tresen-pos/tresen/firmware/web"
 	"github.com/tresen-pos/tresen/pos/book"
 	"github.com/tresen-pos/tresen/pos/catalog"
@@ -47,7 +46,7 @@ func (b *Box) openBooks(ctx context.Context) error {
 	var err error
 	b.journal, err = journal.Open(filepath.Join(c.Perm, "journal"), journal.Options{Now: b.o.Now, Fatal: b.o.Fatal})
 	if err != nil {
-		return b.booksFailed(ctx, err)
+		return b.booksFailed(ctx, fmt.Errorf("open the journal: %w", err))
 	}
 	b.book, err = book.Open(filepath.Join(c.Perm, "book"), book.Options{Journal: b.journal, Aside: b.aside})
 	if err != nil {
@@ -57,15 +56,18 @@ func (b *Box) openBooks(ctx context.Context) error {
 		b.web.Progress("rebuild", done, total)
 	})
 	if err != nil {
-		return errors.Join(fmt.Errorf("rebuild the book from the journal: %w", err), b.book.Close(), b.journal.Close())
+		closed := errors.Join(b.book.Close(), b.journal.Close())
+		return errors.Join(b.booksFailed(ctx, fmt.Errorf("rebuild the book from the journal: %w", err)), closed)
+	}
+	if _, was := b.board.Get(checkBook); was {
+		b.board.Set(bookRebuilt())
 	}
 	return nil
 }
 
 func (b *Box) aside(to, why string) {
 	b.o.Log.Warn("book moved aside, rebuilding it from the journal", "to", to, "why", why)
-	b.board.Set(health.Check{Code: "book", Title: "book", Severity: health.Info,
-		Message: "The lists were damaged and are being built again from the journal.", Hint: "Nothing is lost; please wait."})
+	b.board.Set(bookRebuilding())
 }
 
 // booksFailed keeps the web server up with the reason when the journal is
@@ -73,11 +75,10 @@ func (b *Box) aside(to, why string) {
 func (b *Box) booksFailed(ctx context.Context, err error) error {
 	var damage *journal.DamageError
 	if !errors.As(err, &damage) {
-		return fmt.Errorf("open the journal: %w", err)
+		return err
 	}
 	b.o.Log.Error("journal is damaged; the box does not sell", "error", err)
-	b.board.Set(health.Check{Code: "journal", Title: "journal", Severity: health.Fail, Message: err.Error(),
-		Hint: "Do not switch off or delete anything. Call your dealer; the books can be read with tresenctl journal."})
+	b.board.Set(journalDamaged(err))
 	b.web.Fail(err)
 	<-ctx.Done()
 	return err

@@ -3,7 +3,6 @@ package box
 import (
 	"context"
 
-	"github.com/tresen-pos/tresen/firmware/health"
 	"github.com/tresen-pos/tresen/pos/catalog"
 	"github.com/tresen-pos/tresen/pos/till"
 )
@@ -42,11 +41,10 @@ func (b *Box) heard(c *till.Commit) error {
 
 // signing puts the signing unit's state on the board.
 func (b *Box) signing() {
-	c := health.Check{Code: "signing", Title: "signing unit", Severity: health.OK, Message: "Ready."}
+	c := ready(checkSigning)
 	b.engine.Read(func(s *till.State) {
 		if s.Outage != nil {
-			c.Severity, c.Message = health.Warn, "Signing unit missing: "+s.Outage.Reason+"."
-			c.Hint = "You may go on; receipts are marked. Plug the signing unit in again."
+			c = signingMissing(s.Outage.Reason)
 		}
 	})
 	b.board.Set(c)

@@ -4,6 +4,7 @@
 package health
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -21,14 +22,17 @@ const (
 	Fail Severity = "fail"
 )
 
-// Check is one named finding.
+// Check is one named finding. Title, Message and Hint are English; whoever
+// shows them finds other languages by Code and Finding.
 type Check struct {
-	Code     string    `json:"code"` // stable; also in logs
-	Title    string    `json:"title"`
-	Severity Severity  `json:"severity"`
-	Message  string    `json:"message"`
-	Hint     string    `json:"hint,omitempty"`
-	Since    time.Time `json:"since"` // of this severity and message
+	Code     string            `json:"code"` // of the device or duty; stable, also in logs
+	Title    string            `json:"title"`
+	Severity Severity          `json:"severity"`
+	Finding  string            `json:"finding"` // stable code of what was found
+	Message  string            `json:"message"`
+	Hint     string            `json:"hint,omitempty"`
+	Args     map[string]string `json:"args,omitempty"` // details for the technician
+	Since    time.Time         `json:"since"`          // of this severity and finding
 }
 
 // Board holds the latest finding of every check.
@@ -50,10 +54,14 @@ func (b *Board) Set(c Check) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	old, ok := b.checks[c.Code]
-	if ok && old.Severity == c.Severity && old.Message == c.Message && old.Hint == c.Hint {
+	same := ok && old.Severity == c.Severity && old.Finding == c.Finding && old.Message == c.Message
+	if same && old.Title == c.Title && old.Hint == c.Hint && maps.Equal(old.Args, c.Args) {
 		return
 	}
 	c.Since = b.now().UTC()
+	if same {
+		c.Since = old.Since
+	}
 	b.checks[c.Code] = c
 	b.wake()
 }

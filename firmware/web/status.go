@@ -45,7 +45,7 @@ type Health struct {
 func getStatus(c *call) (any, error) { return c.status(), nil }
 
 func (c *call) status() Status {
-	out := Status{Drawer: Drawer{State: "unknown"}, Checks: c.checks(), Printers: []Device{}}
+	out := Status{Signing: Device{ID: "signing", State: "none"}, Drawer: Drawer{State: "unknown"}, Checks: c.checks(), Printers: []Device{}}
 	for _, x := range out.Checks {
 		switch x.Code {
 		case "signing":
@@ -64,8 +64,8 @@ func (c *call) checks() []health.Check {
 	for i := range list {
 		x := &list[i]
 		x.Title = translated(c.lang, "check."+x.Code, nil, x.Title)
-		x.Message = translated(c.lang, "text."+x.Message, nil, x.Message)
-		x.Hint = translated(c.lang, "text."+x.Hint, nil, x.Hint)
+		x.Message = translated(c.lang, "finding."+x.Finding, nil, x.Message)
+		x.Hint = translated(c.lang, "finding."+x.Finding+".hint", nil, x.Hint)
 	}
 	return list
 }
