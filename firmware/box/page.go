@@ -43,7 +43,7 @@ func align(a slip.Align) printer.Align {
 // profile is what the driver must know of a printer in the master data.
 func profile(p catalog.Printer) printer.Profile {
 	f := printer.Profile{Name: p.Name, Columns: p.Columns, DotsWidth: dots(p.Columns),
-		CodePage: codePage(p), Cut: p.Cut, HasProcessID: true}
+		CodePage: codePage(p), Cut: p.Cut, HasProcessID: p.Proof == "processId", OneWay: p.Proof == "none"}
 	if p.QR == "native" {
 		f.QR = printer.QRNative
 	}

@@ -271,6 +271,8 @@ func printer(p Printer) *Problem {
 		return problem("qr", "unknownType", "the QR code is printed as raster or native")
 	case !slices.Contains([]string{"cp858", "cp1252", "cp437", "cp850"}, p.CodePage):
 		return problem("codePage", "unknownType", "%q is no code page: use cp858, cp1252, cp850 or cp437", p.CodePage)
+	case !slices.Contains([]string{"", "status", "processId", "none"}, p.Proof):
+		return problem("proof", "unknownType", "%q is no proof of printing: use status, processId or none", p.Proof)
 	case p.PageNo < -1 || p.PageNo > 255:
 		return problem("pageNo", "outOfRange", "the number of a code page lies between 0 and 255, -1 is the usual one")
 	}

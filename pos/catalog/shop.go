@@ -43,9 +43,13 @@ type Printer struct {
 	CodePage string `json:"codePage"` // cp858, cp1252, cp437, cp850
 	PageNo   int    `json:"pageNo"`   // number n of ESC t n; -1: the usual one
 	QR       string `json:"qr"`       // raster or native
-	Cut      bool   `json:"cut"`
-	Drawer   bool   `json:"drawer"` // a cash drawer hangs on it
-	Active   bool   `json:"active"`
+	// Proof is how the printer proves that a job is on paper: status (the
+	// usual way), processId (GS ( H, Epson and few others: the strongest), or
+	// none for links that never answer. Empty means status.
+	Proof  string `json:"proof,omitempty"`
+	Cut    bool   `json:"cut"`
+	Drawer bool   `json:"drawer"` // a cash drawer hangs on it
+	Active bool   `json:"active"`
 }
 
 // Layout is how the till shows its articles, and how it treats logins.
