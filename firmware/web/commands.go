@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/tresen-pos/tresen/pos/catalog"
 	"github.com/tresen-pos/tresen/pos/engine"
 	"github.com/tresen-pos/tresen/pos/till"
 )
@@ -66,7 +67,7 @@ func postCommands(c *call) (any, error) {
 	commands := make([]engine.Numbered, len(in.Commands))
 	for i, e := range in.Commands {
 		commands[i].N = e.N
-		commands[i].Do, commands[i].Err = till.Parse(e.Op, e.Args)
+		commands[i].Do, commands[i].Err = parse(e)
 		if e.N == 0 {
 			commands[i].Err = fault(http.StatusBadRequest, "badRequest", "A command needs a number from 1.", "")
 		}
@@ -81,6 +82,26 @@ func postCommands(c *call) (any, error) {
 		return nil, err
 	}
 	return c.answer(reply), nil
+}
+
+// parse reads a command. A PIN must not reach the books in the clear, so an
+// employee's row comes without one; "set", as questions show it, means none.
+func parse(e Entry) (till.Command, error) {
+	do, err := till.Parse(e.Op, e.Args)
+	set, ok := do.(*till.SetMaster)
+	if err != nil || !ok || set.Kind != catalog.KindEmployee {
+		return do, err
+	}
+	var row catalog.Employee
+	if json.Unmarshal(set.Value, &row) != nil || row.PIN == "" {
+		return do, nil // the rules say what is wrong with it, if anything is
+	}
+	if row.PIN != pinSet {
+		return nil, fault(http.StatusBadRequest, "pinElsewhere", "A PIN is not sent with master data.", "Use POST /api/v1/pin.")
+	}
+	row.PIN = ""
+	set.Value, err = marshal(row)
+	return set, err
 }
 
 func (c *call) answer(reply engine.Reply) Answer {

@@ -3,6 +3,7 @@
 // the table of routes is the only place where a path is written, and the
 // OpenAPI document is made from it.
 //
-// A Server starts no goroutine but those of its requests. It knows nothing of
-// devices; rules and permissions are decided in the engine.
+// A Server starts no goroutine but the one beside each event stream that
+// follows the books; it ends before its request does. The Server knows nothing
+// of devices; rules and permissions are decided in the engine.
 package web

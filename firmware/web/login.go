@@ -180,7 +180,7 @@ func (s *Server) loginForm(w http.ResponseWriter, r *http.Request) {
 	token, err := s.login(r.Context(), shop, in)
 	if err != nil {
 		p := s.problem(&call{server: s, r: r, lang: pages.Language(r)}, err)
-		s.showLogin(w, r, in.Employee, p.Message+" "+p.Hint, max(p.status, http.StatusUnauthorized))
+		s.showLogin(w, r, in.Employee, p.Message+" "+p.Hint, p.status)
 		return
 	}
 	setCookie(w, token)

@@ -90,11 +90,6 @@ func (c *call) number(name string) (uint64, error) {
 	return n, nil
 }
 
-func (p *Problem) with(key string, v any) *Problem {
-	p.Args = map[string]any{key: v}
-	return p
-}
-
 // days reads from and to as days of the shop; to is inclusive for people.
 func (c *call) days() (from, to time.Time, err error) {
 	var zone *time.Location
@@ -255,7 +250,10 @@ var catalogKinds = func() map[catalog.Kind]bool {
 	return m
 }()
 
-// hidePIN keeps hashes on the box: "set" tells that there is one.
+// pinSet stands for a PIN's hash, which never leaves the box.
+const pinSet = "set"
+
+// hidePIN keeps hashes on the box.
 func hidePIN(k catalog.Kind, raw json.RawMessage) json.RawMessage {
 	if k != catalog.KindEmployee || len(raw) == 0 {
 		return raw
@@ -264,7 +262,7 @@ func hidePIN(k catalog.Kind, raw json.RawMessage) json.RawMessage {
 	if json.Unmarshal(raw, &e) != nil || e.PIN == "" {
 		return raw
 	}
-	e.PIN = "set"
+	e.PIN = pinSet
 	out, err := json.Marshal(e)
 	if err != nil {
 		return nil
@@ -289,8 +287,32 @@ func getChanges(c *call) (any, error) {
 }
 
 func getTSE(c *call, w http.ResponseWriter) error {
-	w.Header().Set("Content-Type", "application/x-tar")
-	w.Header().Set("Content-Disposition", `attachment; filename="Export_Unixt_`+
-		strconv.FormatInt(c.server.o.Now().Unix(), 10)+`.tar"`)
-	return c.Unit.Export(c.r.Context(), w)
+	f := &file{w: w, name: "Export_Unixt_" + strconv.FormatInt(c.server.o.Now().Unix(), 10) + ".tar"}
+	err := c.Unit.Export(c.r.Context(), f)
+	switch {
+	case err != nil && f.began:
+		// Half a file must not look like a whole one.
+		panic(http.ErrAbortHandler)
+	case err != nil:
+		c.server.o.Log.Warn("export of the signing unit", "error", err)
+		return fault(http.StatusServiceUnavailable, "signing", "The signing unit does not answer.", "Plug the signing unit in again.")
+	}
+	return nil
+}
+
+// file is an answer to be saved; its head goes out with the first byte.
+type file struct {
+	w     http.ResponseWriter
+	name  string
+	began bool
+}
+
+func (f *file) Write(b []byte) (int, error) {
+	if !f.began {
+		f.began = true
+		f.w.Header().Set("Content-Type", "application/x-tar")
+		f.w.Header().Set("Content-Disposition", `attachment; filename="`+f.name+`"`)
+		f.w.Header().Set("Cache-Control", "no-store")
+	}
+	return f.w.Write(b)
 }

@@ -1,13 +1,14 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
 	"mime"
 	"net/http"
+	"time"
 
-	"github.com/tresen-pos/tresen/firmware/web/i18n"
 	"github.com/tresen-pos/tresen/firmware/web/pages"
 	"github.com/tresen-pos/tresen/pos/catalog"
 	"github.com/tresen-pos/tresen/pos/till"
@@ -31,8 +32,10 @@ type route struct {
 	Closed       bool // also answers while the books are not open
 	Summary      string
 	Params       []string
-	In           any // example of the request's type, nil: none
-	Out          any // example of the answer's type, nil: a stream or file
+	In           any            // example of the request's type, nil: none
+	Out          any            // example of the answer's type, nil: a stream or file
+	File         string         // media type of a stream or file
+	Events       map[string]any // of a stream: examples of the data's types by event
 	Do           func(*call) (any, error)
 	Raw          func(*call, http.ResponseWriter) error // instead of Do
 }
@@ -42,23 +45,9 @@ type call struct {
 	*Shop
 	server *Server
 	r      *http.Request
+	out    *http.ResponseController
 	who    session
 	lang   string
-}
-
-// Problem is the answer to what cannot be done.
-type Problem struct {
-	Code    string         `json:"code"`
-	Message string         `json:"message"`
-	Hint    string         `json:"hint,omitempty"`
-	Args    map[string]any `json:"args,omitempty"`
-	status  int
-}
-
-func (p *Problem) Error() string { return p.Code + ": " + p.Message }
-
-func fault(status int, code, message, hint string) *Problem {
-	return &Problem{Code: code, Message: message, Hint: hint, status: status}
 }
 
 // maxBody bounds a request; 64 commands fit many times over.
@@ -66,8 +55,11 @@ const maxBody = 1 << 20
 
 func (s *Server) wrap(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := &call{server: s, r: r, out: http.NewResponseController(w), lang: pages.Language(r), Shop: s.shop.Load()}
+		if r.ContentLength != 0 {
+			c.hurry(time.Now().Add(s.o.Patience))
+		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		c := &call{server: s, r: r, lang: pages.Language(r), Shop: s.shop.Load()}
 		if err := s.admit(rt, c); err != nil {
 			s.fail(w, c, err)
 			return
@@ -123,7 +115,8 @@ func (s *Server) admit(rt route, c *call) error {
 
 func (s *Server) notOpen() error {
 	if text := s.failed.Load(); text != nil {
-		return fault(http.StatusServiceUnavailable, "journal", *text, "Call your dealer. Do not delete anything.")
+		return fault(http.StatusServiceUnavailable, "damaged", "The books are damaged; this box does not sell.",
+			"Call your dealer. Do not delete anything.").with("detail", *text)
 	}
 	return fault(http.StatusServiceUnavailable, "starting", "The box is starting.", "Please wait a moment.")
 }
@@ -146,9 +139,26 @@ func (c *call) allowed(a access) bool {
 	return ok
 }
 
-// decode reads the body strictly.
+// hurry sets the time by which the request must have arrived; zero: no limit.
+// It is the network's own clock, not the shop's.
+func (c *call) hurry(by time.Time) {
+	// A connection that knows no deadlines, as in some tests, is not slow.
+	_ = c.out.SetReadDeadline(by)
+}
+
+// decode reads the body strictly, and takes the limit off its time once it is
+// all there: it would end the request while the engine works.
 func (c *call) decode(v any) error {
-	d := json.NewDecoder(c.r.Body)
+	raw, err := io.ReadAll(c.r.Body)
+	c.hurry(time.Time{})
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return fault(http.StatusRequestEntityTooLarge, "tooLarge", "The request is too large.", "Send it in smaller parts.")
+	case err != nil:
+		return fault(http.StatusRequestTimeout, "badRequest", "The request did not arrive: "+err.Error(), "")
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
 		return fault(http.StatusBadRequest, "badRequest", "The request cannot be read: "+err.Error(), "")
@@ -171,49 +181,4 @@ func write(w http.ResponseWriter, status int, v any) {
 	w.WriteHeader(status)
 	// The reader may be gone; there is nobody left to tell.
 	_, _ = w.Write(raw)
-}
-
-func notFound(w http.ResponseWriter, r *http.Request) {
-	write(w, http.StatusNotFound, wrapped{fault(http.StatusNotFound, "notFound", "There is no such address.", "See /api/openapi.json.")})
-}
-
-type wrapped struct {
-	Error *Problem `json:"error"`
-}
-
-func (s *Server) fail(w http.ResponseWriter, c *call, err error) {
-	p := s.problem(c, err)
-	status := p.status
-	if status == 0 {
-		status = http.StatusBadRequest
-	}
-	write(w, status, wrapped{p})
-}
-
-// problem words an error for the person who asked, in their language.
-func (s *Server) problem(c *call, err error) *Problem {
-	var p *Problem
-	var r *till.Refusal
-	switch {
-	case errors.As(err, &p):
-	case errors.As(err, &r):
-		p = &Problem{Code: r.Code, Message: r.Sentence, Hint: r.Hint, Args: r.Args}
-	default:
-		if c.r.Context().Err() == nil {
-			s.o.Log.Error("request", "path", c.r.URL.Path, "error", err)
-		}
-		p = fault(http.StatusInternalServerError, "internal", "The box could not do this: "+err.Error(), "Try again, or call your dealer.")
-	}
-	out := *p
-	out.Message = translated(c.lang, "refusal."+p.Code, p.Args, p.Message)
-	out.Hint = translated(c.lang, "refusal."+p.Code+".hint", p.Args, p.Hint)
-	return &out
-}
-
-// translated is the catalogue's text, or the given one if it has none.
-func translated(lang, key string, args map[string]any, text string) string {
-	if t := i18n.T(lang, key, args); t != key {
-		return t
-	}
-	return text
 }

@@ -10,7 +10,8 @@ func (s *Server) routes() []route {
 		{Method: "GET", Path: "/api/v1/me", Access: staff, Summary: "Who is logged in", Out: Session{}, Do: getMe},
 		{Method: "POST", Path: "/api/v1/pin", Access: admin, Summary: "Set an employee's PIN", In: Credentials{}, Out: Accepted{}, Do: postPIN},
 		{Method: "POST", Path: "/api/v1/commands", Access: staff, Summary: "Do something", In: Batch{}, Out: Answer{}, Do: postCommands},
-		{Method: "GET", Path: "/api/v1/events", Access: staff, Summary: "Stream of snapshot and patches", Params: []string{"since"}, Raw: getEvents},
+		{Method: "GET", Path: "/api/v1/events", Access: staff, Summary: "Stream of snapshot and patches", Params: []string{"since", lastEventID}, Raw: getEvents,
+			File: "text/event-stream", Events: map[string]any{"snapshot": View{}, "patch": Patch{}, "status": Status{}, "job": Job{}}},
 		{Method: "GET", Path: "/api/v1/state", Access: staff, Summary: "Everything a till shows", Out: View{}, Do: getState},
 		{Method: "GET", Path: "/api/v1/status", Access: staff, Summary: "Devices and checks", Out: Status{}, Do: getStatus},
 		{Method: "GET", Path: "/api/v1/receipts", Access: selling, Summary: "Receipts, newest first", Out: ReceiptList{}, Do: getReceipts,
@@ -24,9 +25,10 @@ func (s *Server) routes() []route {
 		{Method: "GET", Path: "/api/v1/master/{kind}", Access: office, Summary: "Rows of master data", Out: Rows{}, Do: getMaster},
 		{Method: "GET", Path: "/api/v1/changes", Access: office, Summary: "Changes of master data, newest first", Out: ChangeList{}, Do: getChanges,
 			Params: []string{"kind", "id", "before", "limit"}},
-		{Method: "GET", Path: "/api/v1/tse.tar", Access: office, Summary: "Export of the signing unit", Raw: getTSE},
+		{Method: "GET", Path: "/api/v1/tse.tar", Access: office, Summary: "Export of the signing unit", Raw: getTSE, File: "application/x-tar"},
 		{Method: "GET", Path: "/api/v1/stats", Access: office, Summary: "Counters for the technician", Out: Stats{}, Do: getStats},
 		{Method: "GET", Path: "/api/v1/jobs", Closed: true, Summary: "Long works", Out: Jobs{}, Do: getJobs},
 		{Method: "GET", Path: "/api/v1/health", Closed: true, Summary: "Is the box fit to sell", Out: Health{}, Do: getHealth},
+		{Method: "GET", Path: "/api/openapi.json", Closed: true, Summary: "This document", Out: obj{}, Raw: getOpenAPI},
 	}
 }

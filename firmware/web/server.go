@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -26,6 +27,9 @@ type Options struct {
 	Version string
 	Log     *slog.Logger
 	KeyFile string // holds the key of the sessions; made if missing
+	// Patience is how long a request's head and body may each take to arrive;
+	// 0 means 10 seconds. Answers, streams above all, take as long as they need.
+	Patience time.Duration
 }
 
 // Exporter writes the archive of the signing unit.
@@ -52,6 +56,8 @@ type Server struct {
 	jobs     *jobs
 	pages    *pages.Pages
 	mux      *http.ServeMux
+	origin   *http.CrossOriginProtection
+	openAPI  []byte
 }
 
 // New returns a server that knows no shop yet.
@@ -69,13 +75,19 @@ func New(o Options) (*Server, error) {
 		return nil, fmt.Errorf("load pages: %w", err)
 	}
 	s := &Server{o: o, box: hex.EncodeToString(id), sessions: newSessions(key, o.Now),
-		jobs: newJobs(), pages: p, mux: http.NewServeMux()}
+		jobs: newJobs(), pages: p, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection()}
+	if s.o.Patience == 0 {
+		s.o.Patience = 10 * time.Second
+	}
+	if s.openAPI, err = s.document(); err != nil {
+		return nil, fmt.Errorf("describe the API: %w", err)
+	}
 	for _, r := range s.routes() {
 		s.mux.Handle(r.Method+" "+r.Path, s.wrap(r))
 	}
 	s.mux.HandleFunc("GET /login", s.loginPage)
 	s.mux.HandleFunc("POST /login", s.loginForm)
-	s.mux.HandleFunc("GET /api/", notFound)
+	s.mux.HandleFunc(noRoute, s.noRoute)
 	s.mux.Handle("GET /{$}", http.RedirectHandler("/till", http.StatusSeeOther))
 	s.pages.Register(s.mux)
 	return s, nil
@@ -103,11 +115,24 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
+	if err := s.origin.Check(r); err != nil {
+		s.crossSite(w, r)
+		return
+	}
 	if s.shop.Load() == nil && page(r) {
 		s.startingPage(w, r)
 		return
 	}
 	s.mux.ServeHTTP(w, r)
+}
+
+// HTTP returns a server with the limits of a box on a network it cannot trust.
+// The body's time is limited by the routes that read one: a limit on the whole
+// request would end streams and long exports.
+func (s *Server) HTTP(base context.Context) *http.Server {
+	return &http.Server{Handler: s, ReadHeaderTimeout: s.o.Patience, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
+		BaseContext: func(net.Listener) context.Context { return base },
+		ErrorLog:    slog.NewLogLogger(s.o.Log.Handler(), slog.LevelWarn)}
 }
 
 // page reports whether a person wants to see something.

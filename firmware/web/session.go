@@ -37,17 +37,20 @@ type sessions struct {
 	key []byte
 	now func() time.Time
 
+	hashing chan struct{} // 2: hashing a PIN takes 8 MiB
+
 	mu    sync.Mutex // guards tries
 	tries map[string]*try
 }
 
+// try counts the attempts since the last right PIN.
 type try struct {
-	failed int
-	until  time.Time // no try before
+	begun int
+	until time.Time // no try before
 }
 
 func newSessions(key []byte, now func() time.Time) *sessions {
-	return &sessions{key: key, now: now, tries: map[string]*try{}}
+	return &sessions{key: key, now: now, hashing: make(chan struct{}, 2), tries: map[string]*try{}}
 }
 
 // loadKey reads the key of the sessions, or makes one.
@@ -155,60 +158,76 @@ func setCookie(w http.ResponseWriter, token string) {
 		HttpOnly: true, SameSite: http.SameSiteStrictMode})
 }
 
-// Wrong PINs: freeTries without a pause, then one try per pause.
+// Wrong PINs: freeTries without a pause, then one try per pause. That makes 44
+// tries an hour and 965 a day for each person: a PIN of six digits is found
+// within a day with a chance below one in a thousand.
 const (
 	freeTries = 5
-	pause     = time.Minute
+	pause     = 90 * time.Second
 )
 
-// wait says how long the employee must wait before the next try.
-func (s *sessions) wait(employee string) time.Duration {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	t := s.tries[employee]
-	if t == nil {
-		return 0
-	}
-	return max(0, t.until.Sub(s.now()))
-}
+// nobody counts the tries with names that do not exist, all together.
+const nobody = ""
 
-func (s *sessions) tried(employee string, ok bool) {
+// begin takes a try, or says how long the person must wait for the next one.
+// The try counts before the PIN is looked at: many at once gain nothing.
+func (s *sessions) begin(employee string) time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if ok {
-		delete(s.tries, employee)
-		return
-	}
 	t := s.tries[employee]
 	if t == nil {
 		t = &try{}
 		s.tries[employee] = t
 	}
-	if t.failed++; t.failed >= freeTries {
+	if d := t.until.Sub(s.now()); d > 0 {
+		return d
+	}
+	if t.begun++; t.begun >= freeTries {
 		t.until = s.now().Add(pause)
 	}
+	return 0
 }
 
-// enter checks name and PIN and makes a session.
-func (s *Server) enter(shop *Shop, employee, pin string) (session, string, error) {
+// succeeded gives all tries back.
+func (s *sessions) succeeded(employee string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.tries, employee)
+}
+
+// fits compares a PIN with a hash. No hash fits no PIN, but takes as long.
+func (s *sessions) fits(hash, pin string) bool {
+	s.hashing <- struct{}{}
+	defer func() { <-s.hashing }()
+	if hash == "" {
+		return CheckPIN(noPIN, pin) && false
+	}
+	return CheckPIN(hash, pin)
+}
+
+// noPIN is a hash that costs as much as any and fits nothing.
+const noPIN = pinPrefix + "AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+// enter checks name and PIN and makes a session. known is the employee if he
+// or she exists and the try counted.
+func (s *Server) enter(shop *Shop, employee, pin string) (x session, known string, err error) {
 	var e catalog.Employee
 	var pinLess bool
 	shop.Engine.Read(func(st *till.State) {
 		e, pinLess = st.Catalog.Employees[employee], st.Catalog.Layout.PINLess
 	})
+	key := employee
 	if !e.Active {
-		return session{}, "", fault(http.StatusUnauthorized, "wrongPin", "Name or PIN is wrong.", "Try again.")
+		key, e.PIN, pinLess = nobody, "", false
 	}
-	if d := s.sessions.wait(employee); d > 0 {
+	if d := s.sessions.begin(key); d > 0 {
 		p := fault(http.StatusTooManyRequests, "locked", "Too many wrong PINs.", "Wait a minute, then try again.")
-		p.Args = map[string]any{"seconds": int(d.Seconds()) + 1}
-		return session{}, "", p
+		return x, "", p.with("seconds", int(d.Seconds())+1)
 	}
-	ok := pinLess || e.PIN != "" && CheckPIN(e.PIN, pin)
-	s.sessions.tried(employee, ok)
-	if !ok {
-		return session{}, employee, fault(http.StatusUnauthorized, "wrongPin", "Name or PIN is wrong.", "Try again.")
+	if !pinLess && !s.sessions.fits(e.PIN, pin) {
+		return x, key, fault(http.StatusUnauthorized, "wrongPin", "Name or PIN is wrong.", "Try again.")
 	}
-	x := session{Employee: employee, Until: s.o.Now().Add(sessionAge).Unix(), PIN: fingerprint(e.PIN)}
+	s.sessions.succeeded(key)
+	x = session{Employee: employee, Until: s.o.Now().Add(sessionAge).Unix(), PIN: fingerprint(e.PIN)}
 	return x, employee, nil
 }

@@ -1,10 +1,15 @@
 package web
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/tresen-pos/tresen/pos/till"
@@ -18,48 +23,50 @@ const keepAlive = 10 * time.Second
 // patch; a snapshot is cheaper beyond it.
 const backlog = 500
 
+// writeWait is how long a screen may take nothing before it is given up.
+const writeWait = 30 * time.Second
+
 // stream is one screen's server-sent events.
 type stream struct {
 	c    *call
 	w    http.ResponseWriter
-	out  *http.ResponseController
 	runs chan []*till.Commit // 1: the next run waits while one is written
+	sent []byte              // the last status
 }
 
 func getEvents(c *call, w http.ResponseWriter) error {
-	s := &stream{c: c, w: w, out: http.NewResponseController(w), runs: make(chan []*till.Commit, 1)}
+	ctx, stop := context.WithCancel(c.r.Context())
+	c.r = c.r.WithContext(ctx)
+	c.hurry(time.Time{})
+	s := &stream{c: c, w: w, runs: make(chan []*till.Commit, 1)}
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer stop()
+	from, raw, err := s.begin()
+	if err != nil {
+		return err
+	}
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no")
-	from, err := s.begin()
-	if err != nil {
-		return err
-	}
-	go s.follow(from)
-	s.serve()
+	wg.Go(func() { s.follow(from) })
+	s.serve(raw, from-1)
+	// The connection may serve other requests; its writes have all the time again.
+	_ = c.out.SetWriteDeadline(time.Time{})
 	return nil
 }
 
-// begin sends a snapshot or, if the screen missed little, nothing: the patches
-// that follow then bring it up to date.
-func (s *stream) begin() (from uint64, err error) {
+// begin makes a snapshot, unless the screen missed little: the patches that
+// follow then bring it up to date.
+func (s *stream) begin() (from uint64, snapshot []byte, err error) {
 	since, known := sinceOf(s.c.r)
 	latest := s.c.Engine.Latest()
 	if known && since <= latest && latest-since <= backlog {
-		if _, err := fmt.Fprint(s.w, "retry: 500\n\n"); err != nil {
-			return 0, errNoStream
-		}
-		return since + 1, s.status()
+		return since + 1, nil, nil
 	}
 	seq, raw, err := s.c.view()
-	if err != nil {
-		return 0, err
-	}
-	if err := s.send("snapshot", seq, raw); err != nil {
-		return 0, errNoStream
-	}
-	return seq + 1, s.status()
+	return seq + 1, raw, err
 }
 
 // sinceOf is where the screen stopped: its own word, or the browser's.
@@ -88,15 +95,15 @@ func (s *stream) follow(from uint64) {
 	}
 }
 
-// serve writes until the screen is gone; a failed write ends the request, and
-// with it the follower.
-func (s *stream) serve() {
+// serve writes until the screen is gone or its session is; a failed write ends
+// the request, and with it the follower. What wakes it is fetched before what
+// it then sends, so that no change falls between.
+func (s *stream) serve(snapshot []byte, seq uint64) {
+	changed := s.c.server.o.Board.Changed()
+	_, jobs := s.c.server.jobs.all()
 	alive := time.NewTicker(keepAlive)
 	defer alive.Stop()
-	for {
-		changed := s.c.server.o.Board.Changed()
-		_, jobs := s.c.server.jobs.all()
-		var err error
+	for err := s.greet(snapshot, seq); err == nil; {
 		select {
 		case run, ok := <-s.runs:
 			if !ok {
@@ -104,43 +111,70 @@ func (s *stream) serve() {
 			}
 			err = s.patch(run)
 		case <-changed:
+			changed = s.c.server.o.Board.Changed()
 			err = s.status()
 		case <-jobs:
-			err = s.jobs()
+			var list []Job
+			list, jobs = s.c.server.jobs.all()
+			err = s.jobs(list)
 		case <-alive.C:
-			_, err = fmt.Fprint(s.w, ": alive\n\n")
-		}
-		if err != nil || s.out.Flush() != nil {
-			return
+			err = s.alive()
 		}
 	}
 }
 
+// greet sends what every stream begins with.
+func (s *stream) greet(snapshot []byte, seq uint64) error {
+	if snapshot == nil {
+		return errors.Join(s.write("retry: 500\n\n"), s.status())
+	}
+	return errors.Join(s.send("snapshot", seq, snapshot), s.status())
+}
+
 func (s *stream) patch(run []*till.Commit) error {
 	t := touchedBy(run)
+	if t.people && !s.allowed() {
+		return errNoSession
+	}
 	if t.empty() {
 		return nil
 	}
-	seq, raw, err := s.c.patch(t)
+	seq := run[len(run)-1].Seq
+	raw, err := s.c.patch(t, seq)
 	if err != nil {
 		return err
 	}
 	return s.send("patch", seq, raw)
 }
 
-func (s *stream) status() error {
-	raw, err := json.Marshal(s.c.status())
-	if err != nil {
-		return err
-	}
-	if err := s.send("status", 0, raw); err != nil {
-		return err
-	}
-	return s.out.Flush()
+// errNoSession ends a stream whose session has ended.
+var errNoSession = errors.New("the session has ended")
+
+func (s *stream) allowed() bool {
+	_, ok := s.c.server.session(s.c)
+	return ok
 }
 
-func (s *stream) jobs() error {
-	list, _ := s.c.server.jobs.all()
+// alive shows that the link lives, and looks at what changes without a word:
+// the age of the session, and how much paper waits.
+func (s *stream) alive() error {
+	if !s.allowed() {
+		return errNoSession
+	}
+	return errors.Join(s.write(": alive\n\n"), s.status())
+}
+
+// status sends the status if it is not what was sent last.
+func (s *stream) status() error {
+	raw, err := json.Marshal(s.c.status())
+	if err != nil || bytes.Equal(raw, s.sent) {
+		return err
+	}
+	s.sent = raw
+	return s.send("status", 0, raw)
+}
+
+func (s *stream) jobs(list []Job) error {
 	for _, j := range list {
 		raw, err := json.Marshal(j)
 		if err != nil {
@@ -159,6 +193,14 @@ func (s *stream) send(event string, id uint64, data []byte) error {
 	if id > 0 {
 		text += fmt.Sprintf("id: %d\n", id)
 	}
-	_, err := fmt.Fprintf(s.w, "%sdata: %s\n\n", text, data)
-	return err
+	return s.write(text + "data: " + string(data) + "\n\n")
+}
+
+func (s *stream) write(text string) error {
+	// Not every connection knows deadlines; then a slow one stays.
+	_ = s.c.out.SetWriteDeadline(time.Now().Add(writeWait))
+	if _, err := io.WriteString(s.w, text); err != nil {
+		return err
+	}
+	return s.c.out.Flush()
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"encoding/json"
-	"errors"
 	"time"
 
 	"github.com/tresen-pos/tresen/fiscal"
@@ -27,6 +26,10 @@ type View struct {
 	Last     *book.Row              `json:"last"`
 	Outage   *fiscal.Outage         `json:"outage"`
 }
+
+// Patch is what of a View changed: top-level fields, each whole; of orders only
+// those that changed, null when gone.
+type Patch map[string]any
 
 // Catalog is the master data a till shows.
 type Catalog struct {
@@ -73,6 +76,7 @@ const (
 type touched struct {
 	topics map[topic]bool
 	orders map[string]bool
+	people bool // who may log in, or what they may do
 }
 
 func touchedBy(run []*till.Commit) touched {
@@ -100,7 +104,7 @@ func (t *touched) event(e *till.Event) {
 	case e.LineVoided != nil, e.OrderCancelled != nil, e.DrawerOpened != nil:
 		t.add(topicShift, topicDay)
 	case e.DayClosed != nil:
-		t.add(topicClosings, topicDay)
+		t.add(topicClosings, topicDay, topicLast) // the last receipt now has a closing
 	case e.OutageBegan != nil, e.OutageEnded != nil:
 		t.add(topicOutage)
 	case e.MasterChanged != nil:
@@ -115,6 +119,9 @@ func (t *touched) master(k catalog.Kind) {
 	case catalog.KindRegister:
 		t.add(topicRegister)
 	case catalog.KindPrinter, catalog.KindRole:
+	case catalog.KindEmployee:
+		t.people = true
+		t.add(topicCatalog)
 	default:
 		t.add(topicCatalog)
 	}
@@ -128,15 +135,16 @@ func (t *touched) add(topics ...topic) {
 
 func (t *touched) empty() bool { return len(t.topics) == 0 && len(t.orders) == 0 }
 
-// patch is the JSON of what was touched, as the state has it now.
-func (c *call) patch(t touched) (seq uint64, raw []byte, err error) {
-	out := map[string]any{}
+// patch is the JSON of what was touched, as the state has it now. It counts as
+// the number given: the state may be ahead by commits that are yet to come, or
+// to be lost with the power.
+func (c *call) patch(t touched, seq uint64) (raw []byte, err error) {
+	out := Patch{}
 	last, err := c.last(t.topics[topicLast])
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	c.Engine.Read(func(s *till.State) {
-		seq = s.Seq
 		out["seq"] = seq
 		for x := range t.topics {
 			out[string(x)] = topicOf(s, x, last)
@@ -150,17 +158,17 @@ func (c *call) patch(t touched) (seq uint64, raw []byte, err error) {
 		}
 		raw, err = json.Marshal(out)
 	})
-	return seq, raw, err
+	return raw, err
 }
 
-// view is the JSON of everything.
+// view is the JSON of everything, at least up to seq, which is durable.
 func (c *call) view() (seq uint64, raw []byte, err error) {
 	last, err := c.last(true)
 	if err != nil {
 		return 0, nil, err
 	}
+	seq = c.Engine.Latest()
 	c.Engine.Read(func(s *till.State) {
-		seq = s.Seq
 		v := View{Seq: seq, Box: c.server.box, Time: c.server.o.Now(), Company: s.Catalog.Company,
 			Register: s.Catalog.Register, Catalog: catalogOf(s), Orders: s.Orders, Shift: s.Shift, Day: s.Day,
 			Receipts: s.Receipts, Closings: s.Closings, Last: last, Outage: s.Outage}
@@ -208,5 +216,3 @@ func (c *call) last(wanted bool) (*book.Row, error) {
 	}
 	return &rows[0], nil
 }
-
-var errNoStream = errors.New("this connection cannot stream")
