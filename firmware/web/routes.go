@@ -6,7 +6,7 @@ func (s *Server) routes() []route {
 	return []route{
 		{Method: "GET", Path: "/api/v1/login", Summary: "Who can log in", Out: LoginInfo{}, Do: getLogin},
 		{Method: "POST", Path: "/api/v1/login", Summary: "Log in with name and PIN", In: Credentials{}, Out: LoggedIn{}, Do: postLogin},
-		{Method: "POST", Path: "/api/v1/logout", Summary: "Forget the session", Out: loggedOut{}, Do: postLogout},
+		{Method: "POST", Path: "/api/v1/logout", Summary: "Forget the session", In: loggedOut{}, Out: loggedOut{}, Do: postLogout},
 		{Method: "GET", Path: "/api/v1/me", Access: staff, Summary: "Who is logged in", Out: Session{}, Do: getMe},
 		{Method: "POST", Path: "/api/v1/pin", Access: admin, Summary: "Set an employee's PIN", In: Credentials{}, Out: Accepted{}, Do: postPIN},
 		{Method: "POST", Path: "/api/v1/commands", Access: staff, Summary: "Do something", In: Batch{}, Out: Answer{}, Do: postCommands},
