@@ -14,6 +14,7 @@ import (
 
 	"github.com/tresen-pos/tresen/firmware/config"
 	"github.com/tresen-pos/tresen/hal/printer/printersim"
+	"github.com/tresen-pos/tresen/tools/shop/cable"
 	"github.com/tresen-pos/tresen/tools/shop/demo"
 	"github.com/tresen-pos/tresen/tools/shop/desk"
 )
@@ -24,7 +25,7 @@ type options struct{ addr, data, box, curve string }
 type shop struct {
 	ports  ports
 	data   string
-	proxy  *proxy
+	cable  *cable.Cable
 	box    *process
 	desk   *http.Server
 	sim    *printersim.Sim
@@ -116,12 +117,12 @@ func (s *shop) build(path string, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	s.proxy = newProxy(till, inner)
+	s.cable = cable.New(till, inner)
 	s.box = &process{path: path, addr: inner, stderr: stderr, args: []string{"-perm", s.path("box"),
 		"-listen", inner, "-seed", s.path("seed.json")}}
 	p := &printerDesk{sim: s.sim}
 	page := desk.New(desk.Deps{Printer: p, Roll: p, Drawer: drawerDesk{s.sim}, Stick: &stick{dir: s.path("devices/tse")},
-		Box: s.box, Link: s.proxy, Welcome: s.welcome()})
+		Box: s.box, Link: s.cable, Welcome: s.welcome()})
 	s.box.poke = page.Poke
 	s.desk = &http.Server{Handler: page}
 	s.serve = func() error { return s.desk.Serve(deskAt) }
@@ -143,7 +144,7 @@ func (s *shop) run(ctx context.Context, stdout io.Writer) error {
 	defer stop(nil)
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		if err := s.proxy.run(); err != nil {
+		if err := s.cable.Run(); err != nil {
 			stop(fmt.Errorf("link to the tills: %w", err))
 		}
 	})
@@ -155,7 +156,7 @@ func (s *shop) run(ctx context.Context, stdout io.Writer) error {
 	shown := sync.OnceFunc(func() { s.show(stdout) })
 	err := s.box.run(ctx, shown)
 	cause := context.Cause(ctx)
-	err = errors.Join(err, s.proxy.close(), s.desk.Close(), s.sim.Close())
+	err = errors.Join(err, s.cable.Close(), s.desk.Close(), s.sim.Close())
 	wg.Wait()
 	if err == nil && !errors.Is(cause, context.Canceled) {
 		err = cause
