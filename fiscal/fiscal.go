@@ -52,6 +52,16 @@ type Opened struct {
 	Serial      string    `json:"serial"` // of the unit, hex
 }
 
+// Standing is what the books know of the signing unit's work, by which unit and
+// books are brought together.
+type Standing struct {
+	Keep []Opened // begun, and still going on
+	Last Opened   // the latest transaction the books have heard of, and its unit
+	// Undone are frozen records without a seal. The unit may have sealed them
+	// already, without the books having heard of it.
+	Undone []Record
+}
+
 // Outage is a time during which the signing unit did not answer.
 type Outage struct {
 	Since  time.Time `json:"since"`

@@ -139,16 +139,16 @@ func (u *unit) Pending(ctx context.Context, client string) ([]uint64, error) {
 }
 
 // Last implements de.Memory.
-func (u *unit) Last(ctx context.Context) (uint64, error) {
+func (u *unit) Last(ctx context.Context) (uint64, string, error) {
 	t, err := u.get(ctx, "")
 	if err != nil {
-		return 0, err
+		return 0, "", err
 	}
 	s, err := t.Status(ctx)
 	if err != nil {
-		return 0, u.failed(err)
+		return 0, "", u.failed(err)
 	}
-	return s.TransactionCounter, nil
+	return s.TransactionCounter, t.Info().Serial, nil
 }
 
 // Ended implements de.Memory.

@@ -56,8 +56,9 @@ type Unit interface {
 type Memory interface {
 	// Pending lists the numbers of the client's open transactions.
 	Pending(ctx context.Context, client string) ([]uint64, error)
-	// Last returns the highest transaction number given so far.
-	Last(ctx context.Context) (uint64, error)
+	// Last returns the highest transaction number given so far, and by which
+	// unit: its serial in lower-case hex.
+	Last(ctx context.Context) (transaction uint64, serial string, err error)
 	// Ended looks up a finished transaction of any client.
 	Ended(ctx context.Context, transaction uint64) (Finished, bool, error)
 }
@@ -73,9 +74,12 @@ type Options struct {
 // Regime seals receipts with a TSE.
 type Regime struct {
 	o Options
-	// loose are finished transactions no receipt has claimed yet, found after
-	// a crash between the unit's answer and our record of it.
-	loose []Finished
+	// serial is the unit that answered last; a transaction of another one is
+	// not to be found in it, even if it has one with that number.
+	serial string
+	// found are finished transactions by the process they end, left by a crash
+	// between the unit's answer and our record of it.
+	found map[string]Finished
 }
 
 // New returns a Regime. It does not talk to the unit yet.
@@ -88,6 +92,7 @@ func (g *Regime) Begin(ctx context.Context, process string) (fiscal.Opened, erro
 	if err != nil {
 		return fiscal.Opened{}, fmt.Errorf("start TSE transaction of %s: %w", process, err)
 	}
+	g.serial = s.Serial
 	return fiscal.Opened{Transaction: s.Transaction, At: s.At, Serial: s.Serial}, nil
 }
 
@@ -96,12 +101,12 @@ func (g *Regime) Begin(ctx context.Context, process string) (fiscal.Opened, erro
 // the unit does not know (another unit was plugged in) is begun anew.
 func (g *Regime) Seal(ctx context.Context, r fiscal.Record, opened *fiscal.Opened) (fiscal.Seal, error) {
 	data := ProcessData(r)
-	if opened == nil {
-		return g.sealNew(ctx, data)
+	if opened == nil || g.serial != "" && opened.Serial != g.serial {
+		return g.sealNew(ctx, r.Process, data)
 	}
 	f, err := g.o.Unit.Finish(ctx, g.o.Client, opened.Transaction, ProcessType, data)
 	if errors.Is(err, ErrNotOpen) {
-		return g.adopt(ctx, opened, data)
+		return g.adopt(ctx, r.Process, opened, data)
 	}
 	if err != nil {
 		return fiscal.Seal{}, fmt.Errorf("finish TSE transaction %d: %w", opened.Transaction, err)
@@ -109,8 +114,9 @@ func (g *Regime) Seal(ctx context.Context, r fiscal.Record, opened *fiscal.Opene
 	return g.seal(f), nil
 }
 
-func (g *Regime) sealNew(ctx context.Context, data string) (fiscal.Seal, error) {
-	if f, ok := g.claim(data); ok {
+func (g *Regime) sealNew(ctx context.Context, process, data string) (fiscal.Seal, error) {
+	if f, ok := g.found[process]; ok && f.ProcessData == data {
+		delete(g.found, process)
 		return g.seal(f), nil
 	}
 	s, err := g.o.Unit.Start(ctx, g.o.Client)
@@ -125,7 +131,7 @@ func (g *Regime) sealNew(ctx context.Context, data string) (fiscal.Seal, error) 
 }
 
 // adopt takes over the answer that got lost, if it says what the receipt says.
-func (g *Regime) adopt(ctx context.Context, o *fiscal.Opened, data string) (fiscal.Seal, error) {
+func (g *Regime) adopt(ctx context.Context, process string, o *fiscal.Opened, data string) (fiscal.Seal, error) {
 	f, ok, err := g.o.Memory.Ended(ctx, o.Transaction)
 	if err != nil {
 		return fiscal.Seal{}, fmt.Errorf("look up TSE transaction %d: %w", o.Transaction, err)
@@ -133,33 +139,28 @@ func (g *Regime) adopt(ctx context.Context, o *fiscal.Opened, data string) (fisc
 	if ok && f.ProcessData == data && f.Serial == o.Serial && f.ClientID == g.o.Client {
 		return g.seal(f), nil
 	}
-	return g.sealNew(ctx, data)
+	return g.sealNew(ctx, process, data)
 }
 
-// claim takes the oldest loose transaction with these process data.
-func (g *Regime) claim(data string) (Finished, bool) {
-	i := slices.IndexFunc(g.loose, func(f Finished) bool { return f.ProcessData == data })
-	if i < 0 {
-		return Finished{}, false
-	}
-	f := g.loose[i]
-	g.loose = slices.Delete(g.loose, i, i+1)
-	return f, true
-}
-
-// Settle ends open transactions beyond keep as aborted (AVBelegabbruch), and
-// remembers the finished ones after known that no record claims.
-func (g *Regime) Settle(ctx context.Context, keep []uint64, known uint64) error {
+// Settle ends the transactions the unit holds open beyond those to keep as
+// aborted (AVBelegabbruch), and looks for the seals of undone records.
+func (g *Regime) Settle(ctx context.Context, s fiscal.Standing) error {
 	open, err := g.o.Memory.Pending(ctx, g.o.Client)
 	if err != nil {
 		return fmt.Errorf("ask the TSE for open transactions: %w", err)
 	}
-	if err := g.findLoose(ctx, open, known); err != nil {
+	last, serial, err := g.o.Memory.Last(ctx)
+	if err != nil {
+		return fmt.Errorf("ask the TSE for its transaction counter: %w", err)
+	}
+	g.serial = serial
+	if err := g.lookBack(ctx, s, open, last); err != nil {
 		return err
 	}
 	aborted := ProcessData(fiscal.Record{Kind: fiscal.Aborted})
 	for _, n := range open {
-		if slices.Contains(keep, n) {
+		kept := func(o fiscal.Opened) bool { return o.Transaction == n && o.Serial == serial }
+		if slices.ContainsFunc(s.Keep, kept) {
 			continue
 		}
 		if _, err := g.o.Unit.Finish(ctx, g.o.Client, n, ProcessType, aborted); err != nil {
@@ -169,21 +170,23 @@ func (g *Regime) Settle(ctx context.Context, keep []uint64, known uint64) error 
 	return nil
 }
 
-// maxLoose bounds the look back: one crash leaves a handful at most, and a
+// maxLook bounds the look back: one crash leaves a handful at most, and a
 // unit that served another register must not be read through.
-const maxLoose = 512
+const maxLook = 512
 
-func (g *Regime) findLoose(ctx context.Context, open []uint64, known uint64) error {
-	last, err := g.o.Memory.Last(ctx)
-	if err != nil {
-		return fmt.Errorf("ask the TSE for its transaction counter: %w", err)
+// lookBack finds among the transactions the books have not heard of those that
+// sealed an undone record. Each is given to one record only.
+func (g *Regime) lookBack(ctx context.Context, s fiscal.Standing, open []uint64, last uint64) error {
+	g.found = map[string]Finished{}
+	undone := slices.Clone(s.Undone)
+	from := uint64(0)
+	if s.Last.Serial == g.serial {
+		from = s.Last.Transaction
 	}
-	g.loose = nil
-	if last > known+maxLoose {
-		known = last - maxLoose
+	if last > maxLook {
+		from = max(from, last-maxLook)
 	}
-	aborted := ProcessData(fiscal.Record{Kind: fiscal.Aborted})
-	for n := known + 1; n <= last; n++ {
+	for n := from + 1; n <= last && len(undone) > 0; n++ {
 		if slices.Contains(open, n) {
 			continue
 		}
@@ -191,11 +194,22 @@ func (g *Regime) findLoose(ctx context.Context, open []uint64, known uint64) err
 		if err != nil {
 			return fmt.Errorf("look up TSE transaction %d: %w", n, err)
 		}
-		if ok && f.ClientID == g.o.Client && f.ProcessData != aborted {
-			g.loose = append(g.loose, f)
+		i := slices.IndexFunc(undone, func(r fiscal.Record) bool { return g.seals(f, r, s.Last.Serial) })
+		if ok && i >= 0 {
+			g.found[undone[i].Process] = f
+			undone = slices.Delete(undone, i, i+1)
 		}
 	}
 	return nil
+}
+
+// seals reports whether the transaction is the seal of the record. In a unit
+// the books have not heard of, an old sale may look just the same: there it
+// must also have ended after the record was frozen, in whole seconds, which is
+// all that some units count.
+func (g *Regime) seals(f Finished, r fiscal.Record, known string) bool {
+	return f.ClientID == g.o.Client && f.ProcessData == ProcessData(r) &&
+		(f.Serial == known || !f.End.Before(r.Time.Truncate(time.Second)))
 }
 
 func (g *Regime) seal(f Finished) fiscal.Seal {

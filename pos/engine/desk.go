@@ -24,13 +24,15 @@ const (
 type desk struct {
 	e *Engine
 
-	mu   sync.Mutex // guards jobs
-	jobs []job
-	wake chan struct{} // 1: a wake-up is pending
+	mu      sync.Mutex // guards jobs and refused
+	jobs    []job
+	refused []till.Command // facts the journal had no room for, oldest first
+	wake    chan struct{}  // 1: a wake-up is pending
 
 	// The desk's goroutine only.
 	opened map[string]fiscal.Opened // answers not yet seen in a receipt
 	outage *fiscal.Outage
+	undone []fiscal.Record // of an earlier run, until the first settling
 }
 
 // job is one thing to do with the unit: exactly one field is set.
@@ -85,8 +87,8 @@ func (d *desk) announce(c *till.Commit) {
 
 func (d *desk) seal(r till.Receipt) { d.put(job{seal: &r}) }
 
-func (d *desk) abort(order string, at time.Time) {
-	d.put(job{abort: &aborting{order: order, at: at}})
+func (d *desk) abort(order string, process *fiscal.Opened, at time.Time) {
+	d.put(job{abort: &aborting{order: order, process: process, at: at}})
 }
 
 // recover queues what an earlier run left undone, oldest first.
@@ -97,11 +99,12 @@ func (d *desk) recover(s *till.State) {
 	}
 	d.put(job{settle: true})
 	for _, n := range slices.Sorted(maps.Keys(s.Unsealed)) {
+		d.undone = append(d.undone, s.Unsealed[n].Record())
 		d.seal(s.Unsealed[n])
 	}
 	for _, id := range slices.Sorted(maps.Keys(s.Aborting)) {
 		a := s.Aborting[id]
-		d.put(job{abort: &aborting{order: id, process: a.Process, at: a.At}})
+		d.abort(id, a.Process, a.At)
 	}
 	d.put(begins(s)...)
 }
@@ -118,32 +121,92 @@ func begins(s *till.State) []job {
 }
 
 func (d *desk) run(ctx context.Context) {
-	for {
-		for {
-			j, ok := d.next()
-			if !ok {
-				break
-			}
+	var probe <-chan time.Time
+	for ctx.Err() == nil {
+		j, busy := d.next()
+		if busy {
 			d.work(ctx, j)
 		}
-		var probe <-chan time.Time
-		if d.outage != nil {
-			probe = d.e.o.After(probeEvery)
+		probe = d.patience(probe)
+		if busy { // jobs without end must not keep a missing unit missing
+			select {
+			case <-probe:
+				probe = nil
+				d.probe(ctx)
+			default:
+			}
+			continue
 		}
 		select {
 		case <-ctx.Done():
-			return
 		case <-d.wake:
 		case <-probe:
-			d.work(ctx, job{settle: true})
+			probe = nil
+			d.probe(ctx)
 		}
 	}
 }
 
-func (d *desk) work(ctx context.Context, j job) {
-	if ctx.Err() != nil {
+// patience is the timer until the next probe: the running one, a new one, or
+// none when all is well.
+func (d *desk) patience(running <-chan time.Time) <-chan time.Time {
+	switch {
+	case d.outage == nil && !d.anyRefused():
+		return nil
+	case running == nil:
+		return d.e.o.After(probeEvery)
+	}
+	return running
+}
+
+// probe looks for a missing unit, and tells again what was refused.
+func (d *desk) probe(ctx context.Context) {
+	if d.outage != nil {
+		d.settle(ctx)
+	}
+	d.mu.Lock()
+	facts := d.refused
+	d.refused = nil
+	d.mu.Unlock()
+	for _, c := range facts {
+		if d.holds(c) {
+			d.tell(ctx, false, c)
+		}
+	}
+}
+
+// holds reports whether a refused fact is still true.
+func (d *desk) holds(c till.Command) bool {
+	switch c.(type) {
+	case till.BeginOutage:
+		return d.outage != nil
+	case till.EndOutage:
+		return d.outage == nil
+	}
+	return true
+}
+
+// answered takes back a fact the journal had no room for; the writer calls it.
+// Without that the receipt would stay unsealed until the next start, and the
+// screen without its answer.
+func (d *desk) answered(c till.Command, err error) {
+	var r *till.Refusal
+	if !errors.As(err, &r) || r.Code != codeJournal {
 		return
 	}
+	d.mu.Lock()
+	d.refused = append(d.refused, c)
+	d.mu.Unlock()
+	d.put()
+}
+
+func (d *desk) anyRefused() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.refused) > 0
+}
+
+func (d *desk) work(ctx context.Context, j job) {
 	switch {
 	case j.settle:
 		d.settle(ctx)
@@ -156,8 +219,9 @@ func (d *desk) work(ctx context.Context, j job) {
 	}
 }
 
+// begin may be asked twice for an order that came while an outage ended.
 func (d *desk) begin(ctx context.Context, order string) {
-	if d.outage != nil {
+	if _, twice := d.opened[order]; twice || d.outage != nil {
 		return
 	}
 	var o fiscal.Opened
@@ -249,15 +313,15 @@ func reason(err error) string {
 
 // settle brings unit and journal together; success ends an outage.
 func (d *desk) settle(ctx context.Context) {
-	var keep []uint64
-	var known uint64
-	d.e.Read(func(s *till.State) { keep, known = held(s) })
+	var s fiscal.Standing
+	d.e.Read(func(state *till.State) { s = standing(state) })
 	for _, o := range d.opened {
-		keep, known = append(keep, o.Transaction), max(known, o.Transaction)
+		s.Keep = append(s.Keep, o)
 	}
-	err := d.call(ctx, func(ctx context.Context) error {
-		return d.e.o.Sealer.Settle(ctx, keep, known)
-	})
+	// Only a start can find seals the books do not know: in an outage every
+	// receipt was marked, and a late seal must not go to another one.
+	s.Undone, d.undone = d.undone, nil
+	err := d.call(ctx, func(ctx context.Context) error { return d.e.o.Sealer.Settle(ctx, s) })
 	if err != nil || d.outage == nil {
 		return
 	}
@@ -268,12 +332,13 @@ func (d *desk) settle(ctx context.Context) {
 	d.put(jobs...)
 }
 
-// held lists the device transactions the journal still needs, and the highest
-// it has ever heard of.
-func held(s *till.State) (keep []uint64, known uint64) {
+// standing lists the device transactions the journal still needs, and the last
+// it has heard of.
+func standing(s *till.State) fiscal.Standing {
+	x := fiscal.Standing{Last: fiscal.Opened{Transaction: s.Transaction, Serial: s.Unit}}
 	add := func(o *fiscal.Opened) {
 		if o != nil {
-			keep = append(keep, o.Transaction)
+			x.Keep = append(x.Keep, *o)
 		}
 	}
 	for _, o := range s.Orders {
@@ -285,7 +350,7 @@ func held(s *till.State) (keep []uint64, known uint64) {
 	for _, a := range s.Aborting {
 		add(a.Process)
 	}
-	return keep, s.Transaction
+	return x
 }
 
 // tell hands a fact to the writer and does not wait for it to be durable:
@@ -293,7 +358,7 @@ func held(s *till.State) (keep []uint64, known uint64) {
 // bounds the wait for room in the inbox.
 func (d *desk) tell(ctx context.Context, lazy bool, c till.Command) {
 	r := newRequest("", "", []Numbered{{Do: c}})
-	r.lazy = lazy
+	r.lazy, r.fact = lazy, true
 	// A stopping writer takes no more facts; the next start settles them.
 	_ = d.e.send(ctx, r)
 }

@@ -11,6 +11,7 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"sync"
@@ -28,10 +29,10 @@ type Sealer interface {
 	Begin(ctx context.Context, process string) (fiscal.Opened, error)
 	// Seal ends the process; opened is nil if the unit was not told of it.
 	Seal(ctx context.Context, r fiscal.Record, opened *fiscal.Opened) (fiscal.Seal, error)
-	// Settle brings unit and journal together: it ends what the unit holds
-	// open beyond keep, and looks for finished processes after known, the
-	// highest transaction the journal has heard of, so that Seal adopts them.
-	Settle(ctx context.Context, keep []uint64, known uint64) error
+	// Settle brings unit and books together: it ends what the unit holds open
+	// beyond s.Keep, and looks for the seals of s.Undone, so that Seal adopts
+	// them.
+	Settle(ctx context.Context, s fiscal.Standing) error
 }
 
 // Archive finds finished receipts, the freshest included.
@@ -204,6 +205,10 @@ func (e *Engine) decide(r *request, i int) *till.Commit {
 	return c
 }
 
+// codeJournal is the code of a refusal by the journal: a matter of space or of
+// a broken disk, not of the rules.
+const codeJournal = "journal"
+
 // append puts the commit into the journal, not yet flushed, and applies it.
 func (e *Engine) append(c *till.Commit) error {
 	payload, err := json.Marshal(c)
@@ -211,8 +216,11 @@ func (e *Engine) append(c *till.Commit) error {
 		return fmt.Errorf("encode %s: %w", c.Op, err)
 	}
 	c.Seq, err = e.o.Journal.Append(journal.Entry{Time: c.At, Type: till.CommitType, Payload: payload})
+	if errors.Is(err, journal.ErrFailed) {
+		e.o.Fatal(fmt.Errorf("save %s: %w", c.Op, err)) // what is on the disk, only a fresh start can tell
+	}
 	if err != nil {
-		return &till.Refusal{Code: "journal", Sentence: "The box cannot save: " + err.Error(),
+		return &till.Refusal{Code: codeJournal, Sentence: "The box cannot save: " + err.Error(),
 			Hint: "Free space on the data card, or call your dealer."}
 	}
 	if err := e.state.Apply(c); err != nil {
@@ -240,7 +248,8 @@ func (e *Engine) after(commits []*till.Commit) {
 			case ev.ReceiptPrepared != nil:
 				e.desk.seal(*ev.ReceiptPrepared)
 			case ev.OrderCancelled != nil:
-				e.desk.abort(ev.OrderCancelled.Order, c.At)
+				id := ev.OrderCancelled.Order
+				e.desk.abort(id, e.state.Aborting[id].Process, c.At)
 			case ev.ReceiptSealed != nil:
 				e.sealed(ev.ReceiptSealed)
 			}
@@ -256,8 +265,13 @@ func (e *Engine) sealed(s *till.ReceiptSealed) {
 	delete(e.waiting, s.Receipt)
 }
 
-// answer replies now, or leaves the request waiting for its seals.
+// answer replies now, or leaves the request waiting for its seals. A fact the
+// journal had no room for goes back to the desk.
 func (e *Engine) answer(r *request) {
+	if r.fact {
+		e.desk.answered(r.commands[0].Do, r.results[0].Err)
+		return
+	}
 	for _, n := range r.unsealed() {
 		if receipt, ok := e.state.Unsealed[n]; ok {
 			r.made[n] = &Sealed{Receipt: receipt}

@@ -67,7 +67,7 @@ func (f *feed) follow(ctx context.Context, from uint64, j *journal.Journal) iter
 			commits, behind, more := f.take(next)
 			if behind {
 				var ok bool
-				if next, ok = f.catchUp(next, j, yield); !ok {
+				if next, ok = f.catchUp(ctx, next, j, yield); !ok {
 					return
 				}
 				continue
@@ -88,7 +88,7 @@ func (f *feed) follow(ctx context.Context, from uint64, j *journal.Journal) iter
 }
 
 // catchUp yields from the journal up to what was published when it began.
-func (f *feed) catchUp(next uint64, j *journal.Journal, yield func([]*till.Commit, error) bool) (uint64, bool) {
+func (f *feed) catchUp(ctx context.Context, next uint64, j *journal.Journal, yield func([]*till.Commit, error) bool) (uint64, bool) {
 	last := f.latest()
 	var run []*till.Commit
 	for rec, err := range j.Read(next, last) {
@@ -104,7 +104,7 @@ func (f *feed) catchUp(next uint64, j *journal.Journal, yield func([]*till.Commi
 		if len(run) < catchUpRun && rec.Seq < last {
 			continue
 		}
-		if !yield(run, nil) {
+		if !yield(run, nil) || ctx.Err() != nil {
 			return next, false
 		}
 		run = nil

@@ -51,6 +51,7 @@ type request struct {
 	commands []Numbered
 	past     map[uint64]*till.Receipt
 	lazy     bool // durable with the next flush is soon enough
+	fact     bool // of the desk; nobody waits for the reply
 	results  []Result
 	made     map[uint64]*Sealed // receipts to answer with, by number
 	open     int                // receipts still awaiting their seal
