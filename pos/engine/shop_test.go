@@ -334,15 +334,19 @@ func (s *shop) audit(state *till.State, commits []*till.Commit) {
 	for _, e := range append(s.early, s.unit.twice...) {
 		s.t.Error(e)
 	}
-	seen := map[uint64]uint64{}
+	type tap struct {
+		client string
+		n      uint64
+	}
+	seen := map[tap]uint64{}
 	var seals []fiscal.Seal
 	records := map[uint64]fiscal.Record{}
 	for _, c := range commits {
-		if c.Client != "" && seen[c.N] > 0 {
-			s.t.Errorf("command %d is in commits %d and %d", c.N, seen[c.N], c.Seq)
-		}
-		if c.Client != "" {
-			seen[c.N] = c.Seq
+		if x := (tap{c.Client, c.N}); c.Client != "" {
+			if seen[x] > 0 {
+				s.t.Errorf("command %d of %s is in commits %d and %d", c.N, c.Client, seen[x], c.Seq)
+			}
+			seen[x] = c.Seq
 		}
 		for i := range c.Events {
 			if r := c.Events[i].ReceiptPrepared; r != nil {
@@ -357,8 +361,8 @@ func (s *shop) audit(state *till.State, commits []*till.Commit) {
 		}
 	}
 	for n, r := range s.acked {
-		if seen[n] != r.Seq {
-			s.t.Errorf("command %d was acknowledged as commit %d, it is %d", n, r.Seq, seen[n])
+		if got := seen[tap{"c-1", n}]; got != r.Seq {
+			s.t.Errorf("command %d was acknowledged as commit %d, it is %d", n, r.Seq, got)
 		}
 	}
 	if len(state.Unsealed)+len(state.Aborting) > 0 {
