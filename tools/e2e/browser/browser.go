@@ -44,6 +44,9 @@ func Open(parent context.Context, width, height int64) (*Page, error) {
 	return p, nil
 }
 
+// Context is the tab for steps this package does not have.
+func (p *Page) Context() context.Context { return p.ctx }
+
 // Close ends the browser.
 func (p *Page) Close() {
 	for _, f := range p.cancel {
