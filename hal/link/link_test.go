@@ -181,7 +181,7 @@ func TestPlaybackFindsDifferences(t *testing.T) {
 	if _, err := l.Write([]byte{0x1b, 0x41}); err == nil || p.Leftover() == nil {
 		t.Error("a wrong byte went unnoticed")
 	}
-	p, l = start()
+	_, l = start()
 	if _, err := l.Write([]byte{0x1b, 0x40, 0x0a}); err == nil {
 		t.Error("a write in place of a read went unnoticed")
 	}

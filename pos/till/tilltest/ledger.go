@@ -166,10 +166,10 @@ func (l *Ledger) shiftClosed(e *till.ShiftClosed) error {
 
 func (l *Ledger) reported(r *till.Reported) error {
 	if err := l.day.compare(r.Day); err != nil {
-		return fmt.Errorf("X report, day: %w", err)
+		return fmt.Errorf("report X, day: %w", err)
 	}
 	if (r.Shift == nil) != (l.shift == nil) {
-		return fmt.Errorf("X report and books disagree whether a shift is open")
+		return fmt.Errorf("report X and books disagree whether a shift is open")
 	}
 	if r.Shift != nil {
 		return l.shift.compare(r.Shift.Totals)
