@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -150,6 +151,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add([]byte(encode(&testing.T{}, c)))
 	}
 	f.Add([]byte(`{"events":[{"unknown.v1":{}}]}`))
+	f.Add([]byte(`{"OP":"x","op":"y","Events":[{"loggedIn.v1":{"employee":"a\xff"}}]}`))
 	f.Add([]byte(`null`))
 	f.Fuzz(func(t *testing.T, payload []byte) {
 		c, err := engine.Decode(journal.Record{Seq: 7, Type: till.CommitType, Payload: payload})
@@ -160,6 +162,11 @@ func FuzzDecode(f *testing.F) {
 		again, err := engine.Decode(journal.Record{Seq: 7, Type: till.CommitType, Payload: []byte(raw)})
 		if err != nil || c.Seq != 7 || encode(t, again) != raw {
 			t.Errorf("%q is read as %s, then as %s (%v)", payload, raw, encode(t, again), err)
+		}
+		// Both readers read the same.
+		var slow till.Commit
+		if err := json.Unmarshal(payload, &slow); err != nil || encode(t, slow) != raw {
+			t.Errorf("%q is read as %s, encoding/json reads %s (%v)", payload, raw, encode(t, slow), err)
 		}
 		_ = till.New().Apply(c) // an error, never a panic
 	})
