@@ -2,7 +2,7 @@
 // that fit the screen, so that nothing scrolls under a finger.
 
 import { computed, signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "../shared/components";
 import { t } from "../shared/i18n";
 import { Icon } from "../shared/icons";
@@ -74,8 +74,10 @@ function measure(box: HTMLElement): void {
 
 export function Grid() {
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  // Before the first frame: tiles must not move under a finger once they are seen.
+  useLayoutEffect(() => {
     const here = box.current!;
+    measure(here);
     const o = new ResizeObserver(() => measure(here));
     o.observe(here);
     return () => o.disconnect();

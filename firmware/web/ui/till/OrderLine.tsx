@@ -43,7 +43,7 @@ function Tools(p: Props) {
   return (
     <div class="line-tools">
       <Button icon="minus" label={t("till.less")} disabled={!change || p.qty <= 1000} onClick={by(-1000)} test="line-minus" />
-      <Button class="line-count num" label={t("till.quantity")} disabled={!change} test="line-qty"
+      <Button class="line-count num" label={qtyText(p.qty) + ": " + t("till.quantity")} disabled={!change} test="line-qty"
         onClick={() => { const l = find(p.id); if (l) ask({ kind: "qty", line: l }); }}>{qtyText(p.qty)}</Button>
       <Button icon="plus" label={t("till.more")} disabled={!change} onClick={by(1000)} test="line-plus" />
       <Button icon="percent" label={t("till.discount")} disabled={!may("discounts")} test="line-discount"

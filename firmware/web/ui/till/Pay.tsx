@@ -18,6 +18,9 @@ import { billed, catalog, order } from "./store";
 
 type FieldName = "given" | "amount" | "tip";
 interface Sums { given: number; amount: number; tip: number }
+/** More change than this is a slip of the finger, or a scanner's code. */
+const muchChange = 500_00;
+
 const nothing: Sums = { given: 0, amount: 0, tip: 0 };
 
 const icons: Record<string, string> = { Bar: "cash", ECKarte: "card", Kreditkarte: "card", ElZahlungsdienstleister: "card", Guthabenkarte: "tag", Unbar: "receipt" };
@@ -34,7 +37,7 @@ export function Pay({ tender }: { tender?: string }) {
   const open = b.total - paid(o);
   const amount = sums.amount || open, due = amount + sums.tip;
   const change = sums.given - due;
-  const fault = sums.amount > open ? t("pay.tooMuch", { open: money(open) }) : cash && sums.given > 0 && change < 0 ? t("pay.tooLittle", { missing: money(-change) }) : "";
+  const fault = cash && change > muchChange ? t("refusal.tooLittle.hint") : sums.amount > open ? t("pay.tooMuch", { open: money(open) }) : cash && sums.given > 0 && change < 0 ? t("pay.tooLittle", { missing: money(-change) }) : "";
   const pick = (x: Tender) => {
     choose(x.id);
     setField(x.type === "Bar" ? "given" : "amount");
@@ -42,7 +45,8 @@ export function Pay({ tender }: { tender?: string }) {
   };
   const type = (k: Key) => setSums({ ...sums, [field]: typeCents(sums[field], k) });
   const go = (given: number, tip = sums.tip) => {
-    if (!how || sums.amount > open || (cash && given > 0 && given < amount + tip)) return;
+    if (!how || sums.amount > open) return;
+    if (cash && given > 0 && (given < amount + tip || given - amount - tip > muchChange)) return;
     pay({ tender: how.id, amount: sums.amount && sums.amount < open ? sums.amount : 0, given: cash ? given || due : 0, tip });
     setSums(nothing);
   };
@@ -54,7 +58,7 @@ export function Pay({ tender }: { tender?: string }) {
   };
   return (
     <Dialog title={t("pay.title")} size="l" onClose={close} test="pay-dialog">
-      <div class="payment" onKeyDown={key}>
+      <div class="payment" onKeyDown={key} tabIndex={-1} data-autofocus>
         <div class="payment-left">
           <p class="payment-open"><span>{t(o.payments?.length ? "till.open" : "till.total")}</span><output class="num" data-test="pay-open">{money(open)}</output></p>
           {o.payments?.map((p, i) => <p key={i} class="payment-made num"><span>{p.name}</span><span>{money(p.amount)}</span></p>)}
@@ -92,7 +96,7 @@ export function Pay({ tender }: { tender?: string }) {
 function Quick({ open, go }: { open: number; go: (given: number) => void }) {
   return (
     <div class="quick" role="group" aria-label={t("pay.quick")}>
-      <button type="button" class="quick-one quick-exact" data-test="quick-exact" data-autofocus {...tap(() => go(open))}>
+      <button type="button" class="quick-one quick-exact" data-test="quick-exact" {...tap(() => go(open))}>
         <span>{t("pay.exact")}</span><b class="num">{money(open)}</b>
       </button>
       {quickAmounts(open).map((x) => (

@@ -27,9 +27,15 @@ function scanned(code: string): void {
   addArticle(a, fixed.value ?? 1000);
 }
 
+/** Takes the first digit of a code back from the keypad of a dialog. */
+function eraseDigit(): void {
+  document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key: "Backspace", bubbles: true, cancelable: true }));
+}
+
 const wedge = new Wedge({
   code: scanned,
   keep() {
+    if (dialog.value) return eraseDigit;
     const before = typed.value;
     return () => { typed.value = before; };
   },
@@ -134,6 +140,7 @@ function onKey(e: KeyboardEvent): void {
 
 export function startKeys(): void {
   window.addEventListener("keydown", onKey, true);
+  window.addEventListener("pointerdown", () => wedge.flush(), true);
   // Some input methods send the character even though its key was taken.
   window.addEventListener("beforeinput", (e) => taken && e.isTrusted && e.inputType === "insertText" && e.preventDefault(), true);
 }

@@ -5,7 +5,7 @@
 export function quickAmounts(open: number): number[] {
   const out = new Set<number>();
   for (const step of [500, 1000, 2000, 5000]) out.add(Math.ceil(open / step) * step);
-  if (open > 5000) out.add(Math.ceil(open / 10000) * 10000);
+  if (open >= 5000) out.add(Math.ceil(open / 10000) * 10000);
   out.delete(open);
   return [...out].filter((x) => x > open).sort((a, b) => a - b).slice(0, 5);
 }

@@ -8,15 +8,20 @@ export interface Sink {
   keep(): () => void;
 }
 
-const gap = 50; // ms between two keys of a scanner; people are slower
+const gap = 50; // ms between most keys of a scanner; people are slower
+const longGap = 80; // the same for codes too long for a person to type that fast
+const long = 8;
+const pause = 500; // ms that single gaps may take when the machine is busy
 const shortest = 4; // characters; EAN-8 has 8, house codes may be shorter
 
 export class Wedge {
   private text = "";
   private held = ""; // characters kept from the field so far
-  private focus: Element | null = null; // where the burst began
+  private focus: Element | null = null; // where the last key went
   private field: HTMLInputElement | HTMLTextAreaElement | null = null;
-  private restore: () => void = () => undefined;
+  private restores: (() => void)[] = [];
+  private gaps: number[] = [];
+  private own = new WeakSet<Event>();
   private lastAt = -Infinity;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -24,51 +29,79 @@ export class Wedge {
 
   /** Looks at every key before anything else does. True: the key is taken. */
   key(e: KeyboardEvent): boolean {
-    if (!e.isTrusted) return false; // our own, given back by flush
-    const fast = e.timeStamp - this.lastAt < gap && document.activeElement === this.focus;
-    if (e.key === "Enter") return this.end(fast);
-    if (e.key.length !== 1 || e.ctrlKey || e.metaKey || e.altKey) return false;
-    this.lastAt = e.timeStamp;
-    if (!fast || this.text === "") {
-      this.flush();
-      this.begin(e.key);
+    if (this.own.has(e)) return false; // given back by give
+    const since = e.timeStamp - this.lastAt;
+    const goesOn = this.text !== "" && since < pause;
+    if (goesOn) this.gaps.push(since);
+    if (e.key === "Enter") return this.end(goesOn);
+    if (e.key.length !== 1 || e.ctrlKey || e.metaKey || e.altKey) {
+      if (e.key !== "Shift") this.flush(); // scanners press it for capitals
       return false;
     }
+    this.lastAt = e.timeStamp;
+    if (!goesOn) {
+      this.flush();
+      this.restores = [];
+      this.gaps = [];
+    }
     this.text += e.key;
+    if (!goesOn || document.activeElement !== this.focus) {
+      this.give();
+      this.enter();
+      return false;
+    }
+    if (since >= gap) {
+      this.give();
+      return false;
+    }
     this.held += e.key;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.flush(), gap * 2);
+    this.timer = setTimeout(() => this.give(), gap * 2);
     return true;
   }
 
-  private begin(first: string): void {
+  /** The burst begins, or goes on in another field. */
+  private enter(): void {
     const at = this.focus = document.activeElement;
     this.field = at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement ? at : null;
-    this.restore = this.field ? keepField(this.field) : this.sink.keep();
-    this.text = first;
+    this.restores.push(this.field ? keepField(this.field) : this.sink.keep());
   }
 
-  private end(fast: boolean): boolean {
+  private end(goesOn: boolean): boolean {
     const text = this.text;
-    if (!fast || text.length < shortest) {
+    const middle = this.gaps.sort((a, b) => a - b)[this.gaps.length >> 1] ?? pause;
+    if (!goesOn || text.length < shortest || middle >= (text.length < long ? gap : longGap)) {
       this.flush();
       return false;
     }
     clearTimeout(this.timer);
     this.text = this.held = "";
-    this.restore();
+    for (const f of this.restores.reverse()) f();
     this.sink.code(text);
     return true;
   }
 
-  /** It was no scanner after all: the field gets what was held back. */
-  private flush(): void {
+  /** It was no scanner after all. Also to be called before anything else
+   * happens, such as a tap. */
+  flush(): void {
+    this.give();
+    this.text = "";
+  }
+
+  private again(key: string): void {
+    const e = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+    this.own.add(e);
+    (this.focus ?? document.body).dispatchEvent(e);
+  }
+
+  /** The field gets what was held back. */
+  private give(): void {
     clearTimeout(this.timer);
     const { held, field } = this;
-    this.text = this.held = "";
+    this.held = "";
     if (!held) return;
     if (field?.isConnected) insert(field, held);
-    else for (const key of held) document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    else for (const key of held) this.again(key);
   }
 }
 
