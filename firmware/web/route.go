@@ -147,10 +147,10 @@ func (c *call) hurry(by time.Time) {
 }
 
 // decode reads the body strictly, and takes the limit off its time once it is
-// all there: it would end the request while the engine works.
+// all there: it would end the request while the engine works. A body that does
+// not come keeps it, because the server waits for the rest before it hangs up.
 func (c *call) decode(v any) error {
 	raw, err := io.ReadAll(c.r.Body)
-	c.hurry(time.Time{})
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
@@ -158,6 +158,7 @@ func (c *call) decode(v any) error {
 	case err != nil:
 		return fault(http.StatusRequestTimeout, "badRequest", "The request did not arrive: "+err.Error(), "")
 	}
+	c.hurry(time.Time{})
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
