@@ -86,8 +86,10 @@ interface DialogProps {
 export function Dialog(p: DialogProps) {
   const ref = useFocusTrap(p.onClose);
   const [id] = useState(() => "d" + Math.random().toString(36).slice(2));
+  const down = useRef<EventTarget | null>(null); // a touch beside the dialog must begin and end there
   return (
-    <div class={"veil" + (p.side ? " veil-side" : "")} onPointerDown={(e) => e.target === e.currentTarget && p.onClose?.()}>
+    <div class={"veil" + (p.side ? " veil-side" : "")} onPointerDown={(e) => { down.current = e.target; }}
+      onClick={(e) => e.target === e.currentTarget && down.current === e.target && p.onClose?.()}>
       <div ref={ref} class={`dialog dialog-${p.size ?? "m"}${p.side ? " dialog-side" : ""}`} role="dialog" aria-modal="true"
         aria-labelledby={id} tabIndex={-1} data-test={p.test}>
         <header class="dialog-head">

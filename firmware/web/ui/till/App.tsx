@@ -3,7 +3,8 @@
 
 import { Banner, Button, Loading, Toasts } from "../shared/components";
 import { t } from "../shared/i18n";
-import { KeysDialog, MenuDialog, logout } from "./Menu";
+import { KeysDialog, MenuDialog } from "./Menu";
+import { logout } from "./logout";
 import { CashDialog, CloseDayDialog, ForceDialog } from "./ShiftDialogs";
 import { CancelDialog, ParkDialog, PriceDialog, QtyDialog } from "./Entry";
 import { ClosingDialog, ClosingsDialog, ReportDialog, ShiftSheetDialog } from "./Reports";
@@ -41,13 +42,13 @@ function Main() {
 }
 
 function Banners() {
-  const n = queue.waiting.value;
+  const foreign = queue.foreign.value, up = link.value;
+  const n = up && !foreign ? 0 : queue.waiting.value; // not to be drawn again with every tap
   const out = !!outage.value || status.value?.signing.state === "out";
-  const foreign = queue.foreign.value;
   const name = catalog.value?.employees.find((e) => e.id === foreign)?.name ?? foreign;
   return (
     <>
-      {!link.value && <Banner kind="info" icon="offline" test="offline">{t(n === 0 ? "banner.offlineNone" : "banner.offline", { n })}</Banner>}
+      {!up && <Banner kind="info" icon="offline" test="offline">{t(n === 0 ? "banner.offlineNone" : "banner.offline", { n })}</Banner>}
       {out && <Banner kind="warn" icon="shield" test="signing-out">{t("banner.signing")}</Banner>}
       {status.value?.signing.demo && !out && <Banner kind="info" icon="info" test="demo">{t("banner.demo")}</Banner>}
       {foreign && (

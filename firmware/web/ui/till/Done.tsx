@@ -16,7 +16,7 @@ export function DoneCard({ d }: { d: Done }) {
     <div class="done" data-test="done">
       <div class="done-head">
         <p class="done-title"><Icon name="check" />{t("till.paid")}</p>
-        <Button icon="undo" kind="danger" disabled={!d.receipt || !may("voidReceipts")} onClick={() => ask({ kind: "void", number: d.receipt! })} test="done-void">{t("till.void")}</Button>
+        <Button icon="undo" kind="danger" disabled={!d.receipt || !may("voidReceipts")} onClick={() => ask({ kind: "void", number: d.receipt! })} test="done-void" class="done-void">{d.receipt ? t("void.ask", { n: d.receipt }) : t("till.void")}</Button>
       </div>
       <div class="done-sums">
         <p class="done-label">{cash ? t("till.change") : d.tenders.join(" + ")}</p>

@@ -60,14 +60,18 @@ const cells = computed<Cell[]>(() => {
   return closed.length + inside.length <= fit.value.columns * fit.value.rows ? [...closed, ...inside] : closed;
 });
 
+/** Tiles higher than this look lost: rather another row. */
+const roomy = 150;
+
 /** As many tiles as the layout asks for, as long as each stays big enough. */
 function measure(box: HTMLElement): void {
   const small = box.clientWidth < 560;
   const w = small ? 104 : 120, h = small ? 72 : 84, gap = 8;
-  const columns = Math.max(2, Math.min(layout.value?.columns ?? 5, Math.floor((box.clientWidth + gap) / (w + gap))));
+  const want = { columns: layout.value?.columns ?? 5, rows: layout.value?.rows ?? 4 };
+  const columns = Math.max(2, Math.min(want.columns, Math.floor((box.clientWidth + gap) / (w + gap))));
   const most = Math.floor((box.clientHeight + gap) / (h + gap));
-  const narrow = columns < (layout.value?.columns ?? 5); // fewer columns: more rows instead
-  const rows = Math.max(2, narrow ? most : Math.min(layout.value?.rows ?? 4, most));
+  const same = Math.ceil((want.columns * want.rows) / columns); // fewer columns: more rows instead
+  const rows = Math.max(2, Math.min(most, Math.max(same, Math.floor(box.clientHeight / roomy))));
   const now = fit.value;
   if (now.columns !== columns || now.rows !== rows) fit.value = { columns, rows };
 }

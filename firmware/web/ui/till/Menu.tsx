@@ -2,7 +2,6 @@
 
 import { signal } from "@preact/signals";
 import { Dialog } from "../shared/components";
-import { post } from "../shared/api";
 import { lang, setLang, t } from "../shared/i18n";
 import { Icon } from "../shared/icons";
 import { chooseTheme } from "../shared/theme";
@@ -11,22 +10,23 @@ import { beginCount } from "./count";
 import { ask, close } from "./dialogs";
 import type { Ask } from "./dialogs";
 import { keyHelp } from "./keys";
-import { may, queue, session, shift } from "./store";
+import { logout } from "./logout";
+import { link, may, queue, session, shift } from "./store";
 
 interface Item { test: string; icon: string; text: string; run: () => void; off?: boolean; keys?: string }
 
 const go = (a: Ask) => () => ask(a);
-
-export async function logout(): Promise<void> {
-  await post("/api/v1/logout", {}).catch(() => undefined);
-  location.assign("/login?next=/till");
-}
 
 const dark = signal(document.documentElement.dataset["theme"] === "dark");
 
 function flipTheme(): void {
   dark.value = document.documentElement.dataset["theme"] !== "dark";
   chooseTheme(dark.value ? "dark" : "light");
+}
+
+function flipLanguage(): void {
+  setLang(lang.value === "de" ? "en" : "de");
+  document.cookie = `lang=${lang.value}; path=/; max-age=31536000; samesite=lax`;
 }
 
 function items(): Item[] {
@@ -41,9 +41,9 @@ function items(): Item[] {
     { test: "menu-closings", icon: "list", text: t("z.list"), run: go({ kind: "closings" }) },
     { test: "menu-office", icon: "home", text: t("menu.office"), run: () => location.assign("/office"), off: !may("office") },
     { test: "menu-theme", icon: dark.value ? "sun" : "moon", text: t(dark.value ? "menu.light" : "menu.dark"), run: flipTheme },
-    { test: "menu-language", icon: "globe", text: lang.value === "de" ? "English" : "Deutsch", run: () => setLang(lang.value === "de" ? "en" : "de") },
+    { test: "menu-language", icon: "globe", text: lang.value === "de" ? "English" : "Deutsch", run: flipLanguage },
     { test: "menu-keys", icon: "help", text: t("keys.title"), keys: "?", run: go({ kind: "keys" }) },
-    { test: "menu-logout", icon: "logout", text: t("menu.logout", { name: session.value?.name ?? "" }), run: () => void logout(), off: queue.waiting.value > 0 },
+    { test: "menu-logout", icon: "logout", text: t("menu.logout", { name: session.value?.name ?? "" }), run: () => void logout(), off: queue.waiting.value > 0 || !link.value },
   ];
 }
 

@@ -32,7 +32,7 @@ export function StatusBar() {
     <header class="status">
       <Button icon="menu" kind="quiet" label={t("menu.title")} onClick={() => ask({ kind: "menu" })} test="menu" fast />
       <h1 class="status-name"><span class="status-company">{company.value?.name ?? "Tresen"}</span><span class="status-register muted">{register.value?.name}</span></h1>
-      <button type="button" class="status-who" data-test="status-shift" {...tap(() => ask({ kind: "state", of: "shift" }))}>
+      <button type="button" class="status-who" aria-label={`${session.value?.name ?? ""} ${s ? t("status.shift", { n: s.id }) : t("status.noShift")}`} data-test="status-shift" {...tap(() => ask({ kind: "state", of: "shift" }))}>
         <Icon name="user" /><span>{session.value?.name}</span><span class="muted status-shift num">{s ? t("status.shift", { n: s.id }) : t("status.noShift")}</span>
       </button>
       <span class="status-signs">
@@ -92,7 +92,7 @@ function PrinterStates() {
   if (ps.length === 0) return <Fact level="off" text={t("state.noPrinter")} hint={t("state.noPrinterHint")} />;
   return <>{ps.map((p) => (
     <Fact key={p.id} level={p.state === "ok" ? "ok" : "warn"} text={p.name + ": " + (p.state === "ok" ? t("state.printerOK") : p.message || t("status." + p.state))}
-      hint={[p.hint, p.jobs > 0 ? t("state.jobs", { n: p.jobs }) : ""].filter(Boolean).join(" ")} since={p.state === "ok" ? undefined : p.since} />
+      hint={[p.hint, p.jobs > 0 ? t(p.jobs === 1 ? "state.job" : "state.jobs", { n: p.jobs }) : ""].filter(Boolean).join(" ")} since={p.state === "ok" ? undefined : p.since} />
   ))}</>;
 }
 

@@ -9,6 +9,7 @@ import { t } from "../shared/i18n";
 import type { Article, Line, Order, Payment, Result } from "../shared/types";
 import { ask, close } from "./dialogs";
 import { clearTyped, typedQty } from "./typed";
+import { logout, mustLogOut } from "./logout";
 import { payment } from "./rules";
 import type { Args } from "./rules";
 import {
@@ -25,6 +26,7 @@ function sellable(): boolean {
 
 /** An article was tapped, scanned or typed. */
 export function addArticle(a: Article, qty = typedQty() ?? 1000): void {
+  if (mustLogOut()) return void logout();
   if (!sellable()) return;
   if (a.freePrice) return ask({ kind: "price", article: a, qty });
   put(a, qty);
@@ -151,6 +153,7 @@ export function dropPayments(): void {
 
 /** Puts the change away. */
 export function nextSale(): void {
+  if (mustLogOut()) return void logout();
   done.value = null;
 }
 

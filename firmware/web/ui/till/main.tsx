@@ -19,8 +19,8 @@ import type { Session } from "../shared/types";
 import { App } from "./App";
 import { startKeys } from "./keys";
 import { mine, startLease } from "./lease";
-import { logout } from "./Menu";
-import { done, layout, link, onRefusal, patch, queue, setSession, snapshot, status, streamUp } from "./store";
+import { logoutAfterReceipt } from "./logout";
+import { link, onRefusal, patch, queue, setSession, snapshot, status, streamUp } from "./store";
 
 register(common, refusals, words);
 
@@ -53,17 +53,6 @@ function start(): void {
   });
 }
 
-// A shop may want the login after every receipt: once nothing waits any more
-// and the change has been put away.
-function logoutAfterReceipt(): void {
-  let paid = false;
-  effect(() => {
-    if (done.value) paid = true;
-    else if (paid && layout.value?.logoutAfter && queue.waiting.value === 0) void logout();
-    else if (!done.value) paid = paid && queue.waiting.value > 0;
-  });
-}
-
 onRefusal((_, p) => toast([sentence(p), hint(p)].filter(Boolean).join(" "), "danger"));
 
 const root = document.getElementById("app");
@@ -77,6 +66,7 @@ if (root) {
   });
   render(<App />, root);
   startKeys();
-  logoutAfterReceipt();
+  effect(logoutAfterReceipt);
+  document.addEventListener("contextmenu", (e) => { if ((e as PointerEvent).pointerType !== "mouse") e.preventDefault(); });
   void login().then(start);
 }
