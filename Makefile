@@ -6,7 +6,7 @@ ADDR ?= 127.0.0.1:8080
 DATA ?= ./var/shop
 export CGO_ENABLED = 0
 
-.PHONY: run build test check bench soak fmt image boottest fuzz deps clean
+.PHONY: run build test check bench soak soak-kill soak-fuzz soak-cuts soak-million fmt image boottest fuzz deps clean
 
 ## Programs
 
@@ -62,12 +62,21 @@ fuzz:
 bench: build
 	$(GO) run ./tools/bench
 
-# The long campaigns, at most 60 minutes; figures go to docs/figures.md by hand.
+# The long campaigns, at most 60 minutes; the last figures stand in docs/figures.md.
 soak: deps build
-	SOAK=1 $(GO) test -count=1 -timeout 30m ./...
+	timeout 60m $(MAKE) soak-kill soak-fuzz soak-cuts soak-million
+
+soak-kill:
+	SOAK=1 $(GO) test -count=1 -timeout 25m -run 'Kill|Crash|Day|Promises|Random' -v ./tools/e2e ./hal/tse/softtse ./pos/... 2>&1 | grep -E '^(ok|FAIL|---|panic)|kills,'
+
+soak-fuzz:
+	tools/fuzz.sh 60s
+
+soak-cuts: image
 	SOAK=1 $(GO) test -tags boottest -count=1 -timeout 20m -v ./image/boottest
-	$(MAKE) fuzz FUZZTIME=60s
-	$(GO) run ./tools/bench -million
+
+soak-million:
+	$(GO) run ./tools/bench -only large -million
 
 clean:
 	rm -rf bin out var .cache
