@@ -247,6 +247,29 @@ func TestStreamConverges(t *testing.T) {
 	}
 }
 
+// TestStreamOfAClosing: the last receipt of a day gets its closing on the
+// screen, too, and so does what a void and an outage change.
+func TestStreamOfAClosing(t *testing.T) {
+	r := newRig(t)
+	s := newScreen(r)
+	s.until(1)
+	for _, c := range []struct {
+		op   string
+		args args
+	}{
+		{"openShift", args{"float": 100}}, {"addLine", args{"order": "o", "line": "l", "article": tilltest.Espresso, "qty": 1000}},
+		{"pay", args{"order": "o", "tender": "card", "total": 250}}, {"voidReceipt", args{"receipt": 2, "reason": "x"}},
+		{"beginCount", args{}}, {"closeShift", args{"counted": 100}}, {"closeDay", args{}},
+	} {
+		r.want(tilltest.Owner, c.op, c.args)
+		s.converged()
+	}
+	if got := s.view["last"].(map[string]any)["closing"]; got != 1.0 {
+		t.Errorf("the last receipt is in closing %v", got)
+	}
+	s.close()
+}
+
 // TestStreamTooFarBehind: a screen that missed much, or knows more than the
 // box, gets a snapshot.
 func TestStreamTooFarBehind(t *testing.T) {
