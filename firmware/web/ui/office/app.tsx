@@ -3,7 +3,7 @@
 
 import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
-import { Banner, Button, Dialog, Toasts } from "../shared/components";
+import { Banner, Button, Dialog, Empty, Toasts } from "../shared/components";
 import { Icon } from "../shared/icons";
 import { lang, setLang, t } from "../shared/i18n";
 import { chooseTheme } from "../shared/theme";
@@ -14,7 +14,7 @@ import { LayoutPage } from "./layout";
 import { MasterPage } from "./master";
 import type { List } from "./master";
 import { articles, discounts, employees, groups, printers, tenders, vat } from "./masterlists";
-import { linked, logout, me, view } from "./me";
+import { linked, logout, may, me, view } from "./me";
 import { ArticleTabs, PeopleTabs, SettingsTabs } from "./people";
 import { ReceiptsPage } from "./receipts";
 import { RolesPage } from "./roles";
@@ -37,7 +37,22 @@ const lists: Record<string, List> = {
   employees: { ...employees, title: <PeopleTabs now="employees" /> }, printers: { ...printers, title: <SettingsTabs now="printers" /> },
 };
 
+/** What somebody sees who may not come in. */
+function Closed() {
+  return (
+    <main class="closed" data-test="closed">
+      <Empty icon="lock" title={t("office.closed.title", { name: me.value?.name ?? "" })}>{t("office.closed.text")}</Empty>
+      <p class="closed-ways"><a class="btn btn-primary" href="/till" data-test="to-till"><Icon name="cash" /><span>{t("office.toTill")}</span></a>
+        <Button icon="logout" onClick={() => void logout()} test="logout">{t("office.closed.other")}</Button></p>
+    </main>
+  );
+}
+
 export function App() {
+  return may("office") ? <Office /> : <Closed />;
+}
+
+function Office() {
   const r = route.value;
   useEffect(() => {
     document.title = `${t(`office.nav.${r.page}`)} · ${t("page.office")}`;

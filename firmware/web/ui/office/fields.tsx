@@ -131,7 +131,7 @@ function whole(f: Field): (s: string) => number | undefined {
 }
 
 function Select({ b: { draft, field, disabled }, id, bad, options }: { b: Bound; id: string; bad: boolean; options: [string, string][] }) {
-  const value = String(draft.row.value[field.key] ?? "");
+  const value = String(draft.row.value[field.key] ?? "") || (field.usual ?? "");
   const isNumber = numeric.has(`${draft.kind}.${field.key}`);
   const missing = !options.some(([v]) => v === value);
   return (

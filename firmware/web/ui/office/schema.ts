@@ -16,6 +16,7 @@ export interface Field {
   type: FieldType;
   ref?: Kind;               // of type ref: the table it points into
   choices?: string[];       // of type choice: values; words are office.<kind>.<key>.<value>
+  usual?: string;           // of type choice: what an empty value means
   required?: boolean;
   optional?: boolean;       // of type ref: may be empty, with words office.<kind>.<key>.none
   half?: boolean;           // half the width of the form
@@ -81,6 +82,7 @@ export const fields: Record<Kind, Field[]> = {
     { key: "qr", type: "choice", choices: ["raster", "native"], half: true },
     { key: "codePage", type: "choice", choices: ["cp858", "cp1252", "cp850", "cp437"], half: true },
     { key: "pageNo", type: "int", min: -1, max: 255, half: true },
+    { key: "proof", type: "choice", choices: ["status", "processId", "none"], usual: "status" },
     { key: "cut", type: "flag" },
     { key: "drawer", type: "flag" },
     active,
@@ -146,7 +148,7 @@ export function blank(kind: Kind): Row {
     case "role": return { id: "", name: "", rights: ["bill"], active: true };
     case "employee": return { id: "", name: "", fullName: "", role: "", discountCap: 0, active: true };
     case "printer":
-      return { id: "", name: "", link: "tcp:", columns: 42, codePage: "cp858", pageNo: -1, qr: "raster", cut: true,
+      return { id: "", name: "", link: "tcp:", columns: 42, codePage: "cp858", pageNo: -1, qr: "raster", proof: "status", cut: true,
         drawer: false, active: true };
     case "company":
       return { id: "company", name: "", street: "", zip: "", city: "", timeZone: "Europe/Berlin", currency: "EUR" };

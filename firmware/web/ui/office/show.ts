@@ -23,7 +23,7 @@ export function show(kind: Kind, f: Field, v: unknown): string {
     case "money": return typeof v === "number" ? money(v) : "";
     case "percent": return typeof v === "number" ? rate(v) : "";
     case "ref": return v ? nameOf(f.ref!, String(v)) : f.optional ? choice(kind, f.key, "") : "";
-    case "choice": return v === undefined ? choice(kind, f.key, "") : choice(kind, f.key, String(v));
+    case "choice": return choice(kind, f.key, String(v ?? "") || (f.usual ?? ""));
     case "pin": return v ? t("office.pin.set") : t("office.pin.none");
     case "rights": case "show": case "codes": case "lines": case "rates": return items(f, v).join(", ");
     default: return v === undefined || v === null ? "" : String(v);
