@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -36,9 +37,20 @@ func (b *Book) Follow(commits iter.Seq2[[]*till.Commit, error]) error {
 	return nil
 }
 
-// Apply adds commits to the book, all or none.
+// Apply adds commits to the book, all or none. An error condemns the book: the
+// next Open moves it aside.
 func (b *Book) Apply(commits []*till.Commit) error {
-	w := &writer{txn: b.db.NewTransaction(true), rows: map[uint64]*Row{}}
+	if len(commits) == 0 {
+		return nil
+	}
+	if err := b.add(commits); err != nil {
+		return b.condemn(err)
+	}
+	return nil
+}
+
+func (b *Book) add(commits []*till.Commit) error {
+	w := &writer{db: b.db, txn: b.db.NewTransaction(true), rows: map[uint64]*Row{}}
 	defer func() { w.txn.Discard() }()
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -62,6 +74,9 @@ func (b *Book) apply(w *writer, c *till.Commit) error {
 				return err
 			}
 		}
+		if err := w.changed(c.Seq); err != nil {
+			return err
+		}
 	}
 	if c.Seq > b.state.Seq {
 		return b.state.Apply(c)
@@ -74,45 +89,46 @@ func (b *Book) finish(w *writer, last uint64) error {
 		return err
 	}
 	last = max(last, b.applied)
-	if err := w.txn.Set(keyApplied, binary.BigEndian.AppendUint64(nil, last)); err != nil {
+	if err := w.put(keyApplied, binary.BigEndian.AppendUint64(nil, last)); err != nil {
 		return err
 	}
-	if last >= b.saved+saveEvery {
-		if err := b.save(w.txn, false); err != nil {
+	saved := b.saved
+	if b.state.Seq >= saved+saveEvery {
+		raw, err := pack(b.state)
+		if err != nil {
 			return err
 		}
+		if err := w.put(keyState, raw); err != nil {
+			return err
+		}
+		saved = b.state.Seq
 	}
 	if err := w.txn.Commit(); err != nil {
 		return fmt.Errorf("commit book at %d: %w", last, err)
 	}
-	b.applied = last
+	b.applied, b.saved = last, saved
 	close(b.grown)
 	b.grown = make(chan struct{})
 	return nil
 }
 
-// save stores the state; without a transaction it makes its own.
-func (b *Book) save(t *badger.Txn, lock bool) error {
-	if lock {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-	}
-	if b.state.Seq == 0 || b.state.Seq == b.saved {
+// save stores the state, if it is not the stored one already. After a failed
+// Apply it may be ahead of the rows; then the old one is as good.
+func (b *Book) save() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.state.Seq == b.saved || b.state.Seq > b.applied {
 		return nil
 	}
 	raw, err := pack(b.state)
 	if err != nil {
 		return err
 	}
-	if t == nil {
-		err = b.db.Update(func(t *badger.Txn) error { return t.Set(keyState, raw) })
-	} else {
-		err = t.Set(keyState, raw)
+	if err := b.db.Update(func(t *badger.Txn) error { return t.Set(keyState, raw) }); err != nil {
+		return fmt.Errorf("store the state of %d: %w", b.state.Seq, err)
 	}
-	if err == nil {
-		b.saved = b.state.Seq
-	}
-	return err
+	b.saved = b.state.Seq
+	return nil
 }
 
 // Wait returns when the book holds the commit.
@@ -135,8 +151,25 @@ func (b *Book) Wait(ctx context.Context, seq uint64) error {
 // writer collects the rows of one transaction; receipt rows are touched up to
 // three times (prepared, sealed, voided) and written once.
 type writer struct {
-	txn  *badger.Txn
-	rows map[uint64]*Row
+	db      *badger.DB
+	txn     *badger.Txn
+	rows    map[uint64]*Row
+	changes []Change // of one commit
+}
+
+// put adds to the transaction. One that is full is committed without "applied
+// up to n", and another one goes on: first data of ten thousand articles do not
+// fit. After a power cut between them the rows are written again.
+func (w *writer) put(key, value []byte) error {
+	err := w.txn.Set(key, value)
+	if !errors.Is(err, badger.ErrTxnTooBig) {
+		return err
+	}
+	if err := w.txn.Commit(); err != nil {
+		return fmt.Errorf("commit a part of the book: %w", err)
+	}
+	w.txn = w.db.NewTransaction(true)
+	return w.txn.Set(key, value)
 }
 
 func (w *writer) event(e *till.Event, c *till.Commit, s *till.State) error {
@@ -155,7 +188,9 @@ func (w *writer) event(e *till.Event, c *till.Commit, s *till.State) error {
 	case e.DayClosed != nil:
 		return w.closed(e.DayClosed)
 	case e.MasterChanged != nil:
-		return w.changed(e.MasterChanged, c, s)
+		x := e.MasterChanged
+		w.changes = append(w.changes, Change{Seq: c.Seq, At: c.At, By: c.By, ByName: s.Catalog.Employees[c.By].Name,
+			Kind: x.Kind, ID: x.ID, Old: x.Old, New: x.New})
 	case e.OutageEnded != nil:
 		return w.set(tableOutage, c.Seq, e.OutageEnded)
 	}
@@ -202,27 +237,36 @@ func (w *writer) flush() error {
 
 func (w *writer) closed(z *till.Closing) error {
 	if z.Totals.Last > 0 {
-		if err := w.txn.Set(rowKey(tableLast, z.Totals.Last), binary.BigEndian.AppendUint64(nil, z.Number)); err != nil {
+		if err := w.put(rowKey(tableLast, z.Totals.Last), binary.BigEndian.AppendUint64(nil, z.Number)); err != nil {
 			return err
 		}
 	}
 	return w.set(tableClosing, z.Number, z)
 }
 
-func (w *writer) changed(e *till.MasterChanged, c *till.Commit, s *till.State) error {
-	var rows []Change
-	raw, err := get(w.txn, rowKey(tableChange, c.Seq))
-	if err != nil {
-		return err
-	}
-	if raw != nil {
-		if err := json.Unmarshal(raw, &rows); err != nil {
+// changesPerRow keeps a row far below the size of a transaction.
+const changesPerRow = 50
+
+// changed writes the changes of a commit: the first row under its number, more
+// of them behind it.
+func (w *writer) changed(seq uint64) error {
+	key := rowKey(tableChange, seq)
+	for part := range slices.Chunk(w.changes, changesPerRow) {
+		raw, err := json.Marshal(part)
+		if err != nil {
 			return err
 		}
+		if err := w.put(key, raw); err != nil {
+			return err
+		}
+		if len(key) == 9 {
+			key = append(key, 0, 0, 0, 0)
+		}
+		key = slices.Clone(key) // Badger keeps the old one until the commit
+		binary.BigEndian.PutUint32(key[9:], binary.BigEndian.Uint32(key[9:])+1)
 	}
-	rows = append(rows, Change{Seq: c.Seq, At: c.At, By: c.By, ByName: s.Catalog.Employees[c.By].Name,
-		Kind: e.Kind, ID: e.ID, Old: e.Old, New: e.New})
-	return w.set(tableChange, c.Seq, rows)
+	w.changes = w.changes[:0]
+	return nil
 }
 
 func (w *writer) set(table byte, n uint64, v any) error {
@@ -230,5 +274,5 @@ func (w *writer) set(table byte, n uint64, v any) error {
 	if err != nil {
 		return err
 	}
-	return w.txn.Set(rowKey(table, n), raw)
+	return w.put(rowKey(table, n), raw)
 }

@@ -3,9 +3,9 @@
 // it follows from the journal; it can be thrown away at any time and is then
 // built again.
 //
-// Every transaction stores "applied up to n" with the rows, so a power cut
-// leaves rows and number in step; flushing is left to Badger, because nothing
-// here is the only copy. A Book has no goroutine of its own but Badger's; Follow
+// "Applied up to n" is stored in one transaction with the rows, or behind rows
+// that need several, so a power cut never leaves the number ahead of them;
+// flushing is left to Badger, because nothing here is the only copy. A Book has no goroutine of its own but Badger's; Follow
 // is one writer, questions may come from anywhere.
 package book
 
@@ -15,7 +15,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"sync"
+	"syscall"
 
 	badger "github.com/dgraph-io/badger/v4"
 
@@ -31,6 +33,7 @@ type Options struct {
 
 // Book is an open book.
 type Book struct {
+	dir     string
 	db      *badger.DB
 	journal *journal.Journal
 
@@ -71,15 +74,78 @@ func Open(dir string, o Options) (*Book, error) {
 }
 
 func open(dir string, o Options) (*Book, error) {
+	if why, err := os.ReadFile(filepath.Join(dir, condemned)); err == nil {
+		return nil, fmt.Errorf("book failed before: %s", why)
+	}
+	if err := countTry(dir); err != nil {
+		return nil, err
+	}
 	db, err := openDB(dir)
 	if err != nil {
 		return nil, err
 	}
-	b := &Book{db: db, journal: o.Journal, state: till.New(), grown: make(chan struct{})}
+	b := &Book{dir: dir, db: db, journal: o.Journal, state: till.New(), grown: make(chan struct{})}
 	if err := b.load(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	if err := os.Remove(filepath.Join(dir, opening)); err != nil {
+		return nil, errors.Join(fmt.Errorf("note that the book %s is open: %w", dir, err), db.Close())
+	}
 	return b, nil
+}
+
+// opening is a file with a byte for each try to open the book that did not come
+// back: Badger panics in goroutines of its own when the end of a table is
+// damaged, and the box would die in each start. A power cut in the midst of
+// opening looks the same, so the first tries are forgiven.
+const (
+	opening  = "opening.txt"
+	maxTries = 2
+)
+
+func countTry(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("make %s: %w", dir, err)
+	}
+	f, err := os.OpenFile(filepath.Join(dir, opening), os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return fmt.Errorf("note that the book is being opened: %w", err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return fmt.Errorf("note that the book is being opened: %w", err)
+	}
+	if info.Size() >= maxTries {
+		return fmt.Errorf("book could not be opened %d times", maxTries)
+	}
+	if _, err := f.WriteString("x"); err != nil {
+		return fmt.Errorf("note that the book is being opened: %w", err)
+	}
+	return nil
+}
+
+// condemned is a file that says why the book must not be opened again. Damage
+// may show only when a row is read, long after the start, and would show again
+// after each start.
+const condemned = "damaged.txt"
+
+// condemn notes that the book is damaged and returns the error. A full disk is
+// no damage.
+func (b *Book) condemn(err error) error {
+	if errors.Is(err, syscall.ENOSPC) {
+		return err
+	}
+	return errors.Join(err, os.WriteFile(filepath.Join(b.dir, condemned), []byte(err.Error()), 0o600))
+}
+
+// view reads; any error but ErrNone condemns the book.
+func (b *Book) view(f func(t *badger.Txn) error) error {
+	err := b.db.View(f)
+	if err == nil || errors.Is(err, ErrNone) {
+		return err
+	}
+	return b.condemn(err)
 }
 
 // moveAside renames the folder to the first free name behind it. Only the two
@@ -196,8 +262,7 @@ func (b *Book) State() (*till.State, error) {
 
 // Close stores the state, so that the next start is quick, and closes Badger.
 func (b *Book) Close() error {
-	err := b.save(nil, true)
-	return errors.Join(err, b.db.Close())
+	return errors.Join(b.save(), b.db.Close())
 }
 
 func get(t *badger.Txn, key []byte) ([]byte, error) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,7 +41,7 @@ func (b *Book) Receipts(f Filter) (rows []Row, more bool, err error) {
 		before = 1 << 62
 	}
 	text := newNeedle(f.Text)
-	err = b.db.View(func(t *badger.Txn) error {
+	err = b.view(func(t *badger.Txn) error {
 		return backwards(t, tableReceipt, before-1, func(raw []byte) (bool, error) {
 			var r Row
 			if err := json.Unmarshal(raw, &r); err != nil {
@@ -121,7 +122,8 @@ func backwards(t *badger.Txn, table byte, from uint64, f func(raw []byte) (bool,
 	o.Reverse, o.PrefetchSize = true, 64
 	it := t.NewIterator(o)
 	defer it.Close()
-	for it.Seek(rowKey(table, from)); it.ValidForPrefix([]byte{table}); it.Next() {
+	last := append(rowKey(table, from), 0xff, 0xff, 0xff, 0xff) // with the parts of a row
+	for it.Seek(last); it.ValidForPrefix([]byte{table}); it.Next() {
 		on := false
 		err := it.Item().Value(func(raw []byte) (err error) {
 			on, err = f(raw)
@@ -139,7 +141,7 @@ func list[V any](b *Book, table byte, from uint64, limit int, keep func(*V) (tak
 	if from == 0 {
 		from = 1 << 62
 	}
-	err = b.db.View(func(t *badger.Txn) error {
+	err = b.view(func(t *badger.Txn) error {
 		return backwards(t, table, from, func(raw []byte) (bool, error) {
 			var v V
 			if err := json.Unmarshal(raw, &v); err != nil {
@@ -182,34 +184,45 @@ func (b *Book) Outages() ([]fiscal.Outage, error) {
 	return rows, err
 }
 
-// Changes lists changes of master data, newest first; empty kind or id do not
-// narrow. before, if not 0, is the commit to page on from.
+// Changes lists changes of master data, newest commit first; empty kind or id
+// do not narrow. limit counts commits, which are never cut. before, if not 0, is
+// the commit to page on from.
 func (b *Book) Changes(kind, id string, before uint64, limit int) (rows []Change, more bool, err error) {
 	if limit <= 0 || limit > 500 {
 		limit = 100
 	}
-	if before > 0 {
-		before--
+	if before == 0 {
+		before = 1 << 62
 	}
-	groups, more, err := list(b, tableChange, before, limit, func(cs *[]Change) (bool, bool) {
-		var fit []Change
-		for _, c := range *cs {
-			if (kind == "" || string(c.Kind) == kind) && (id == "" || c.ID == id) {
-				fit = append(fit, c)
+	commits, start := 0, 0 // start: of the commit's rows
+	err = b.view(func(t *badger.Txn) error {
+		return backwards(t, tableChange, before-1, func(raw []byte) (bool, error) {
+			var part []Change
+			if err := json.Unmarshal(raw, &part); err != nil {
+				return false, err
 			}
-		}
-		*cs = fit
-		return len(fit) > 0, true
+			part = slices.DeleteFunc(part, func(c Change) bool {
+				return kind != "" && string(c.Kind) != kind || id != "" && c.ID != id
+			})
+			if len(part) == 0 {
+				return true, nil
+			}
+			if len(rows) == 0 || rows[start].Seq != part[0].Seq {
+				if more = commits == limit; more {
+					return false, nil
+				}
+				commits, start = commits+1, len(rows)
+			}
+			rows = slices.Insert(rows, start, part...) // parts come last first
+			return true, nil
+		})
 	})
-	for _, g := range groups {
-		rows = append(rows, g...)
-	}
 	return rows, more, err
 }
 
 // one reads a row; ErrNone if there is none.
 func one[V any](b *Book, table byte, n uint64) (v V, err error) {
-	err = b.db.View(func(t *badger.Txn) error {
+	err = b.view(func(t *badger.Txn) error {
 		raw, err := get(t, rowKey(table, n))
 		if err != nil {
 			return err
@@ -236,7 +249,7 @@ func (b *Book) Row(number uint64) (Row, error) {
 	if err != nil {
 		return r, err
 	}
-	return r, b.db.View(func(t *badger.Txn) (err error) {
+	return r, b.view(func(t *badger.Txn) (err error) {
 		r.Closing, err = closingOf(t, number)
 		return err
 	})

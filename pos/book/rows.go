@@ -15,7 +15,7 @@ const (
 	tableShift   = 's' // id -> till.Shift
 	tableClosing = 'z' // number -> till.Closing
 	tableLast    = 'y' // last receipt of a closing -> its number
-	tableChange  = 'c' // commit -> []Change
+	tableChange  = 'c' // commit, and a part number from the second part on -> []Change
 	tableOutage  = 'o' // commit that ended it -> fiscal.Outage
 )
 
