@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/tresen-pos/tresen/firmware/config"
 	"github.com/tresen-pos/tresen/firmware/web"
@@ -70,10 +71,16 @@ func (b *Box) aside(to, why string) {
 	b.board.Set(bookRebuilding())
 }
 
+// journalRoom is what the first segment and its two spares take.
+const journalRoom = 3 * 16 << 20
+
 // booksFailed keeps the web server up with the reason when the journal is
 // damaged: the box must not sell, and must not hide it behind a restart loop.
 func (b *Box) booksFailed(ctx context.Context, err error) error {
 	var damage *journal.DamageError
+	if errors.Is(err, syscall.ENOSPC) {
+		return fmt.Errorf("%w; free some space, the journal needs %d MB to begin", err, journalRoom>>20)
+	}
 	if !errors.As(err, &damage) {
 		return err
 	}

@@ -37,10 +37,13 @@ func choosePorts(addr, data string) (ports, error) {
 	var p ports
 	raw, err := os.ReadFile(name)
 	if err == nil {
-		return p, json.Unmarshal(raw, &p)
+		if err := json.Unmarshal(raw, &p); err != nil {
+			return p, fmt.Errorf("%s is damaged (%w): delete it", name, err)
+		}
+		return p, nil
 	}
 	if !errors.Is(err, os.ErrNotExist) {
-		return p, err
+		return p, unwritable(data, err)
 	}
 	for _, x := range []*string{&p.Till, &p.Desk, &p.Printer} {
 		if *x, err = freePort(host); err != nil {
@@ -50,7 +53,16 @@ func choosePorts(addr, data string) (ports, error) {
 	if raw, err = json.Marshal(p); err != nil {
 		return p, err
 	}
-	return p, os.WriteFile(name, raw, 0o600)
+	if err := os.WriteFile(name, raw, 0o600); err != nil {
+		_ = os.Remove(name) // half a file would be taken for a damaged one
+		return p, unwritable(data, err)
+	}
+	return p, nil
+}
+
+// unwritable says what to do about a data folder that takes no files.
+func unwritable(data string, err error) error {
+	return fmt.Errorf("the data folder %s cannot be written (%w): free some space, or choose another with DATA=…", data, err)
 }
 
 func freePort(host string) (string, error) {

@@ -58,9 +58,12 @@ func (p *process) run(ctx context.Context, ready func()) error {
 			return err
 		}
 		if first && !answered && ctx.Err() == nil {
-			return errors.New(strings.TrimPrefix(last, "tresen: "))
+			return errors.New(strings.TrimPrefix(last, lastWords))
 		}
-		first = false
+		if first = false; strings.HasPrefix(last, lastWords) {
+			// Nobody hears it if the console is gone.
+			_, _ = fmt.Fprintln(p.stderr, last)
+		}
 		p.set(func(s *desk.BoxState) { s.State, s.PID, s.Message = desk.Waiting, 0, last; s.Restarts++ })
 		select {
 		case <-ctx.Done():
@@ -72,9 +75,9 @@ func (p *process) run(ctx context.Context, ready func()) error {
 
 // once starts the box and waits for its end; last is the last line it wrote.
 func (p *process) once(ctx context.Context, ready func()) (last string, answered bool, err error) {
-	var tail lastLine
+	tail := lastLine{out: p.stderr}
 	cmd := exec.Command(p.path, p.args...)
-	cmd.Stderr = io.MultiWriter(p.stderr, &tail)
+	cmd.Stderr = &tail
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
 	began := time.Now()
 	if err := cmd.Start(); err != nil {
@@ -148,9 +151,15 @@ func (p *process) set(f func(*desk.BoxState)) {
 	p.poke()
 }
 
-// lastLine keeps the last full line written.
+// lastWords is how the box begins the line it ends with.
+const lastWords = "tresen: "
+
+// lastLine passes lines on and keeps the last one. What the box says at its end
+// is held back: the supervisor decides how it is told.
 type lastLine struct {
-	mu   sync.Mutex
+	out io.Writer
+
+	mu   sync.Mutex // guards all below
 	line string
 	part []byte
 }
@@ -165,6 +174,12 @@ func (l *lastLine) Write(b []byte) (int, error) {
 			return len(b), nil
 		}
 		l.line, l.part = string(line), append([]byte(nil), rest...)
+		if strings.HasPrefix(l.line, lastWords) {
+			continue
+		}
+		if _, err := fmt.Fprintln(l.out, l.line); err != nil {
+			return 0, err
+		}
 	}
 }
 

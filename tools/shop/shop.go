@@ -51,7 +51,7 @@ func open(ctx context.Context, o options, stderr io.Writer) (*shop, error) {
 		return nil, err
 	}
 	if err := s.write(o.curve); err != nil {
-		return nil, fmt.Errorf("the data folder %s cannot be written (%w): free some space, or choose another with DATA=…", data, err)
+		return nil, unwritable(data, err)
 	}
 	path, err := firmware(ctx, o.box, data)
 	if err != nil {
