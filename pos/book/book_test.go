@@ -328,8 +328,6 @@ func TestTenThousandArticles(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "book")
 	b := open(t, dir, w.journal)
 	catch(t, b)
-	want := expected(t, w)
-	same(t, "book", mustShow(t, b), want)
 	for i := range 4100 { // until a state is stored with rows
 		w.do(till.Input{At: tilltest.Opening.Add(time.Duration(i) * time.Second), Do: till.NoteLogin{Employee: tilltest.Owner}})
 	}
@@ -337,12 +335,8 @@ func TestTenThousandArticles(t *testing.T) {
 	catch(t, b)
 	killed := copyDir(t, dir)
 	closeBook(t, b)
-	for _, d := range []string{dir, killed} {
-		b = open(t, d, w.journal)
-		catch(t, b)
-		x := mustShow(t, b)
-		want.Applied, want.State = w.state.Seq, encode(t, w.state)
-		same(t, "reopened book", x, want)
-		closeBook(t, b)
-	}
+	b = open(t, killed, w.journal)
+	catch(t, b)
+	same(t, "reopened book", mustShow(t, b), expected(t, w))
+	closeBook(t, b)
 }
