@@ -53,16 +53,26 @@ let clock: Intl.DateTimeFormat | undefined;
 
 interface Parts { year: string; month: string; day: string; hour: string; minute: string; second: string }
 
+// Asking Intl takes longer than all the rest of a tap, and taps come in the
+// same minute: the latest answer is kept.
+let asked: { minute: number; zone: string | undefined; parts: Parts } | undefined;
+
 function parts(at: string | number | Date): Parts | undefined {
-  const d = new Date(at);
-  if (Number.isNaN(d.getTime())) return undefined;
+  const d = new Date(at), ms = d.getTime();
+  if (Number.isNaN(ms)) return undefined;
+  const minute = Math.floor(ms / 60000);
+  if (asked?.minute === minute && asked.zone === zone) {
+    return { ...asked.parts, second: String(d.getUTCSeconds()).padStart(2, "0") };
+  }
   clock ??= new Intl.DateTimeFormat("en-GB", {
     timeZone: zone || undefined, year: "numeric", month: "2-digit", day: "2-digit",
     hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
   });
   const out: Record<string, string> = {};
   for (const p of clock.formatToParts(d)) out[p.type] = p.value;
-  return out as unknown as Parts;
+  const parts = out as unknown as Parts;
+  asked = { minute, zone, parts };
+  return parts;
 }
 
 /** 21.11.2026, in the shop's time zone */

@@ -1,7 +1,7 @@
 import { bill, paid } from "../shared/bill";
 import { setShop } from "../shared/format";
 import type { Order } from "../shared/types";
-import { apply, capOf, index, noRebate, rateOn } from "../till/rules";
+import { apply, capOf, index, looksSame, noRebate, rateOn } from "../till/rules";
 import type { Args, Orders, Pending } from "../till/rules";
 import { check, same } from "./check";
 
@@ -94,3 +94,13 @@ check("rules: the order on the screen is never changed in place", () => {
 });
 
 check("rules: the cap", () => same([capOf(1000, 1000), capOf(0, 1000), capOf(1000, 0)], [100, 0, 0]));
+
+check("rules: what looks the same", () => {
+  const o = play(none, add("a"), add("b")).get("o")!;
+  const box: Order = { ...o, at: "later", label: "", parked: false, payments: [], lines: o.lines.map((l) => ({ ...l, at: "later" })) };
+  same(looksSame(o, box), true, "another time");
+  for (const other of [{ ...box, number: 7 }, { ...box, takeAway: true }, { ...box, parked: true }, { ...box, label: "x" }, { ...box, discount: { name: "r", percent: 100 } },
+    { ...box, lines: box.lines.slice(1) }, { ...box, lines: [box.lines[0]!, { ...box.lines[1]!, qty: 5 }] }, { ...box, payments: [{ tender: "c", name: "c", type: "Bar", amount: 1 }] }]) {
+    same(looksSame(o, other), false, JSON.stringify(other));
+  }
+});

@@ -1,5 +1,6 @@
 // The order on the screen: its lines, its total, and how it is paid.
 
+import { computed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { paid } from "../shared/bill";
 import { Button, Choice } from "../shared/components";
@@ -14,32 +15,49 @@ import { OrderLine } from "./OrderLine";
 import { lineOpen, sheetOpen } from "./screen";
 import { billed, catalog, done, layout, may, order, takeAwayNext } from "./store";
 
+// What the parts depend on, each as a value of its own: a tap draws only what
+// it changes.
+const isDone = computed(() => !!done.value && !order.value);
+const isEmpty = computed(() => !order.value?.lines.length);
+const isFixed = computed(() => !!order.value?.payments?.length);
+const isBegun = computed(() => !!order.value);
+const isAway = computed(() => (order.value ? !!order.value.takeAway : takeAwayNext.value));
+const waiting = computed(() => waitingOrders().length);
+const soFar = computed(() => (order.value ? paid(order.value) : 0));
+const openText = computed(() => money((billed.value?.total ?? 0) - soFar.value));
+const detailText = computed(() => {
+  const o = order.value, saved = billed.value?.saved ?? 0;
+  if (!o?.lines.length) return "";
+  const n = o.lines.reduce((s, l) => s + (l.qty % 1000 === 0 ? l.qty / 1000 : 1), 0);
+  return t(n === 1 ? "till.piece" : "till.pieces", { n }) + (saved > 0 ? " · " + t("till.saved", { amount: money(saved) }) : "");
+});
+const spokenText = computed(() => (isEmpty.value ? "" : t("till.total") + " " + money(billed.value?.total ?? 0)));
+
 export function OrderPane() {
-  const cls = "order" + (sheetOpen.value ? " order-open" : "") + (done.value && !order.value ? " order-done" : "");
+  const cls = "order" + (sheetOpen.value ? " order-open" : "") + (isDone.value ? " order-done" : "");
   return (
     <section class={cls} aria-label={t("till.order")}>
       <Head />
-      {done.value && !order.value ? <DoneCard d={done.value} /> : <Lines />}
+      {isDone.value ? <DoneCard d={done.value!} /> : <Lines />}
       <Foot />
     </section>
   );
 }
 
 function Head() {
-  const o = order.value, waiting = waitingOrders().length;
-  const empty = !o?.lines.length, fixed = !!o?.payments?.length;
+  const n = waiting.value, empty = isEmpty.value, fixed = isFixed.value;
   return (
     <header class="order-head">
       {layout.value?.takeAway && <Where />}
       <span class="order-tools">
         <Button icon="pause" kind="quiet" label={t("till.park")} keys="F2" disabled={empty || fixed} onClick={() => ask({ kind: "park" })} test="park" fast />
         <span class="badged">
-          <Button icon="list" kind="quiet" label={t("till.waiting", { n: waiting })} onClick={() => ask({ kind: "orders" })} test="orders" fast />
-          {waiting > 0 && <span class="badge num" aria-hidden="true">{waiting}</span>}
+          <Button icon="list" kind="quiet" label={t("till.waiting", { n })} onClick={() => ask({ kind: "orders" })} test="orders" fast />
+          {n > 0 && <span class="badge num" aria-hidden="true">{n}</span>}
         </span>
         <Button icon="percent" kind="quiet" label={t("till.discount")} keys="F3" disabled={empty || fixed || !may("discounts")}
           onClick={() => ask({ kind: "discount" })} test="discount" fast />
-        <Button icon="trash" kind="quiet" label={t("till.cancelOrder")} disabled={!o || fixed || (!empty && !may("voidOrders"))}
+        <Button icon="trash" kind="quiet" label={t("till.cancelOrder")} disabled={!isBegun.value || fixed || (!empty && !may("voidOrders"))}
           onClick={() => ask({ kind: "cancel" })} test="cancel-order" fast />
       </span>
     </header>
@@ -47,10 +65,8 @@ function Head() {
 }
 
 function Where() {
-  const o = order.value;
-  const away = o ? !!o.takeAway : takeAwayNext.value;
   return (
-    <Choice label={t("till.where")} value={away ? "away" : "here"} disabled={!!o?.payments?.length} onChange={(v) => setTakeAway(v === "away")}
+    <Choice label={t("till.where")} value={isAway.value ? "away" : "here"} disabled={isFixed.value} onChange={(v) => setTakeAway(v === "away")}
       options={[{ value: "here", text: t("till.eatIn"), icon: "cup", test: "eat-in" }, { value: "away", text: t("till.takeAway"), icon: "bag", test: "take-away" }]} />
   );
 }
@@ -87,29 +103,26 @@ function Lines() {
 }
 
 /** The tender for people who do not pay in cash: the first one that is not. */
-const otherTender = () => [...(catalog.value?.tenders ?? [])].filter((x) => x.active && x.type !== "Bar").sort((a, b) => a.sort - b.sort)[0];
+const otherTender = computed(() => [...(catalog.value?.tenders ?? [])].filter((x) => x.active && x.type !== "Bar").sort((a, b) => a.sort - b.sort)[0]);
 
 function Foot() {
-  const o = order.value, b = billed.value;
-  const total = b?.total ?? 0, soFar = o ? paid(o) : 0;
-  const none = !o?.lines.length, other = otherTender();
-  const pieces = o?.lines.reduce((s, l) => s + (l.qty % 1000 === 0 ? l.qty / 1000 : 1), 0) ?? 0;
+  const none = isEmpty.value, other = otherTender.value, partly = soFar.value > 0;
   return (
     <footer class="order-foot">
       <button type="button" class="sheet-grip" aria-expanded={sheetOpen.value} aria-label={t("till.order")} data-test="sheet"
         {...tap(() => { sheetOpen.value = !sheetOpen.value; })}><Icon name={sheetOpen.value ? "down" : "up"} /></button>
-      {soFar > 0 && (
+      {partly && (
         <div class="order-paid">
-          <span>{t("till.paidSoFar")} <b class="num">{money(soFar)}</b></span>
+          <span>{t("till.paidSoFar")} <b class="num">{money(soFar.value)}</b></span>
           <Button kind="quiet" icon="undo" onClick={dropPayments} test="drop-payments">{t("till.dropPayments")}</Button>
         </div>
       )}
       <div class="total">
         <span class="total-words">
-          <span class="total-label">{t(soFar > 0 ? "till.open" : "till.total")}</span>
-          <span class="muted num">{none ? "" : t(pieces === 1 ? "till.piece" : "till.pieces", { n: pieces })}{b && b.saved > 0 ? " · " + t("till.saved", { amount: money(b.saved) }) : ""}</span>
+          <span class="total-label">{t(partly ? "till.open" : "till.total")}</span>
+          <span class="muted num">{detailText}</span>
         </span>
-        <output class="total-sum num" data-test="total">{money(total - soFar)}</output>
+        <output class="total-sum num" data-test="total">{openText}</output>
       </div>
       <div class="pay-row">
         {other && (
@@ -117,7 +130,7 @@ function Foot() {
         )}
         <Button icon="cash" kind="primary" big disabled={none} keys="F9" onClick={() => ask({ kind: "pay" })} test="pay" class="pay" fast>{t("till.pay")}</Button>
       </div>
-      <p class="sr" role="status" aria-live="polite">{none ? "" : t("till.total") + " " + money(total)}</p>
+      <p class="sr" role="status" aria-live="polite">{spokenText}</p>
     </footer>
   );
 }

@@ -25,9 +25,15 @@ export interface Hooks {
   /** The pending commands changed other than by a new one at the end. */
   changed(): void;
   link(up: boolean): void;
+  /** Runs f soon, but after the frame that shows the tap. */
+  soon(f: () => void): void;
 }
 
 const prefix = "tresen.q.";
+
+/** Numbers are kept ahead in blocks, so that a tap writes once; a reload skips
+ * the rest of a block, which the box does not mind. */
+const block = 64;
 
 export class Queue {
   /** commands the box has not confirmed */
@@ -35,13 +41,15 @@ export class Queue {
   /** who made the commands that somebody else's session must not send */
   readonly foreign = signal("");
   readonly client: string;
-  private n = 0;
+  private n = 0; // of the latest command
+  private reserved = 0; // numbers up to this one are ours
   private items: Item[] = [];
   private promises = new Map<number, (r: Result) => void>();
   private busy = false;
   private failures = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private single = false;
+  private planned = false;
   private stopped = false;
 
   constructor(private readonly h: Hooks, private readonly storage: Storage) {
@@ -72,7 +80,7 @@ export class Queue {
   }
 
   private load(): void {
-    this.n = Number(this.read("tresen.n") ?? 0);
+    this.n = this.reserved = Number(this.read("tresen.n") ?? 0);
     for (let i = 0; i < this.storage.length; i++) {
       const key = this.storage.key(i);
       if (!key?.startsWith(prefix)) continue;
@@ -90,16 +98,32 @@ export class Queue {
     this.waiting.value = open;
   }
 
+  /** The next number, from the block that is reserved. */
+  private number(): number {
+    if (++this.n > this.reserved) {
+      this.reserved = this.n + block - 1;
+      this.write("tresen.n", String(this.reserved));
+    }
+    return this.n;
+  }
+
   /** Takes a command. It is stored when this returns, and sent soon. */
   add(op: string, args: Args, before?: number): { command: Pending; result: Promise<Result> } {
-    const command: Item = { n: ++this.n, op, args, by: this.h.by(), at: this.h.at(), before };
+    const command: Item = { n: this.number(), op, args, by: this.h.by(), at: this.h.at(), before };
     this.write(prefix + command.n, JSON.stringify(command));
-    this.write("tresen.n", String(command.n));
     this.items.push(command);
     this.waiting.value++;
     const result = new Promise<Result>((resolve) => this.promises.set(command.n, resolve));
-    queueMicrotask(() => this.wake());
+    if (!this.planned) this.plan();
     return { command, result };
+  }
+
+  private plan(): void {
+    this.planned = true;
+    this.h.soon(() => {
+      this.planned = false;
+      this.wake();
+    });
   }
 
   /** Sends what waits, unless it is being sent. */
@@ -179,7 +203,8 @@ export class Queue {
     }
     this.count();
     this.h.answered(a);
-    this.h.changed();
+    // What was accepted stays on top until its patch arrives: nothing to draw.
+    if (batch.some((c) => c.seq === undefined || c.seq === 0)) this.h.changed();
   }
 
   private settleOne(c: Pending, r: Result): void {

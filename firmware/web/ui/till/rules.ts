@@ -151,3 +151,18 @@ export function index(cat: { articles: Article[]; groups: Group[]; vat: VATClass
     plus: new Map(active.map((a) => [a.plu, a])),
   };
 }
+
+/** Whether two states of an order look the same on the screen. */
+export function looksSame(a: Order, b: Order): boolean {
+  if (a === b) return true;
+  return a.number === b.number && (a.label ?? "") === (b.label ?? "") && !a.takeAway === !b.takeAway && !a.parked === !b.parked
+    && json(a.discount) === json(b.discount) && json(a.payments ?? []) === json(b.payments ?? [])
+    && a.lines.length === b.lines.length && a.lines.every((l, i) => sameLine(l, b.lines[i]!));
+}
+
+function sameLine(a: Line, b: Line): boolean {
+  return a.id === b.id && a.qty === b.qty && a.price === b.price && a.name === b.name && !a.noRebate === !b.noRebate
+    && (a.discount === b.discount || json(a.discount) === json(b.discount));
+}
+
+const json = (x: unknown) => JSON.stringify(x) ?? "";

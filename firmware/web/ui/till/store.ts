@@ -9,7 +9,7 @@ import { setLang } from "../shared/i18n";
 import { setTheme } from "../shared/theme";
 import type { Answer, Catalog, Company, Order, Outage, Patch, Problem, ReceiptRow, Register, Right, Session, Shift, Status, View } from "../shared/types";
 import { Queue } from "./queue";
-import { apply, index } from "./rules";
+import { apply, index, looksSame } from "./rules";
 import type { Args, Orders, Pending } from "./rules";
 
 export const session = signal<Session | null>(null);
@@ -89,14 +89,35 @@ export const queue = new Queue({
   },
   changed: () => overlay(),
   link: (up) => { sendFails.value = !up; },
+  soon: afterFrame,
 }, localStorage);
 
-/** Lays the pending commands on the box's orders anew. */
+/** Runs f after the frame that shows the tap: sending costs time the eye would
+ * see. Pages in the background draw no frames. */
+function afterFrame(f: () => void): void {
+  let done = false;
+  const once = () => {
+    if (!done) f();
+    done = true;
+  };
+  requestAnimationFrame(() => setTimeout(once));
+  setTimeout(once, 60);
+}
+
+/** Lays the pending commands on the box's orders anew. Orders that look the
+ * same stay the same objects, so that the screen is not drawn for nothing. */
 function overlay(): void {
   queue.settle(seq);
   const next = new Map(base);
   for (const c of queue.pending) apply(next, idx.value, c);
-  orders.value = next;
+  const now = orders.value;
+  let changed = next.size !== now.size;
+  for (const [id, o] of next) {
+    const old = now.get(id);
+    if (old && looksSame(old, o)) next.set(id, old);
+    else changed = true;
+  }
+  if (changed) orders.value = next;
 }
 
 /** Does a command: stored, shown, on its way. */
