@@ -123,7 +123,7 @@ func TestFollowerEndsWithRequest(t *testing.T) {
 // TestSlowBody: a request that does not arrive is given up, a stream that
 // takes its time is not.
 func TestSlowBody(t *testing.T) {
-	r := newRig(t)
+	r := newHastyRig(t, time.Second)
 	s := newScreen(r)
 	s.until(1)
 	for _, token := range []string{r.token(tilltest.Owner), ""} {
@@ -149,7 +149,7 @@ func TestSlowBody(t *testing.T) {
 
 // TestSlowHead: a head that does not arrive is given up, too.
 func TestSlowHead(t *testing.T) {
-	r := newRig(t)
+	r := newHastyRig(t, time.Second)
 	conn, err := net.Dial("tcp", r.http.Listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
