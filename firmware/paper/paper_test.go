@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -55,8 +56,9 @@ func shop(t *testing.T, u *unit) (*paper.Maker, func(till.Command)) {
 		t.Fatal(err)
 	}
 	m := &paper.Maker{Book: b, Journal: j, Demo: func() bool { return true }}
-	now := tilltest.Opening
-	m.Engine = engine.New(engine.Options{Journal: j, State: till.New(), Sealer: u, Now: func() time.Time { now = now.Add(time.Minute); return now },
+	var minutes atomic.Int64
+	now := func() time.Time { return tilltest.Opening.Add(time.Duration(minutes.Add(1)) * time.Minute) }
+	m.Engine = engine.New(engine.Options{Journal: j, State: till.New(), Sealer: u, Now: now,
 		After: func(time.Duration) <-chan time.Time { return nil }, Archive: paper.Archive{Maker: m}, Fatal: func(err error) { t.Error(err) }})
 	ctx, stop := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
