@@ -21,12 +21,12 @@ import (
 )
 
 // unit signs, or is away.
-type unit struct{ away bool }
+type unit struct{ away atomic.Bool }
 
 var errAway = errors.New("pulled")
 
 func (u *unit) err() error {
-	if u.away {
+	if u.away.Load() {
 		return errAway
 	}
 	return nil
@@ -42,9 +42,9 @@ func (u *unit) Seal(context.Context, fiscal.Record, *fiscal.Opened) (fiscal.Seal
 
 func (u *unit) Settle(context.Context, fiscal.Standing) error { return u.err() }
 
-// shop is real books with the test shop in them; u is used before the first
-// command that needs it, and never changed afterwards.
-func shop(t *testing.T, u *unit) (*paper.Maker, func(till.Command)) {
+// shop is real books with the test shop in them, and a sale. The unit may be
+// away from the first shift on.
+func shop(t *testing.T, away bool) (*paper.Maker, func(till.Command)) {
 	t.Helper()
 	dir := t.TempDir()
 	j, err := journal.Open(filepath.Join(dir, "journal"), journal.Options{SegmentSize: 256 << 10, Spares: 1})
@@ -55,6 +55,7 @@ func shop(t *testing.T, u *unit) (*paper.Maker, func(till.Command)) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	u := &unit{}
 	m := &paper.Maker{Book: b, Journal: j, Demo: func() bool { return true }}
 	var minutes atomic.Int64
 	now := func() time.Time { return tilltest.Opening.Add(time.Duration(minutes.Add(1)) * time.Minute) }
@@ -86,6 +87,7 @@ func shop(t *testing.T, u *unit) (*paper.Maker, func(till.Command)) {
 		}
 	}
 	do(till.Import{Rows: tilltest.Rows()})
+	u.away.Store(away)
 	do(&till.OpenShift{Float: 1000})
 	do(&till.AddLine{Order: "o", Line: "l", Article: tilltest.Espresso, Qty: 1000})
 	do(&till.Pay{Order: "o", Tender: "cash", Total: 250})
@@ -121,7 +123,7 @@ func wants(t *testing.T, what, page string, want []string, none ...string) {
 // TestReceipt: found at once, first print and copy differ, a void shows on what
 // it voids.
 func TestReceipt(t *testing.T) {
-	m, do := shop(t, &unit{})
+	m, do := shop(t, false)
 	f, err := m.Find(t.Context(), 2)
 	if err != nil || f.Receipt.Total != 250 || f.Seal == nil || f.Row.Number != 2 {
 		t.Fatalf("got %+v, %v", f, err)
@@ -148,7 +150,7 @@ func TestReceipt(t *testing.T) {
 
 // TestCompanyOfTheDay: a receipt keeps the company it was made under.
 func TestCompanyOfTheDay(t *testing.T) {
-	m, do := shop(t, &unit{})
+	m, do := shop(t, false)
 	row := till.SetMaster{Kind: "company", ID: "company", Value: []byte(`{"id":"company","name":"Neu GmbH","street":"s","zip":"1","city":"c","timeZone":"Europe/Berlin","currency":"EUR"}`)}
 	do(&row)
 	doc, err := m.Receipt(t.Context(), 2, true)
@@ -161,7 +163,7 @@ func TestCompanyOfTheDay(t *testing.T) {
 
 // TestNone: what does not exist is ErrNone, and no receipt for the engine.
 func TestNone(t *testing.T) {
-	m, _ := shop(t, &unit{})
+	m, _ := shop(t, false)
 	_, err1 := m.Find(t.Context(), 77)
 	_, err2 := m.Receipt(t.Context(), 77, false)
 	_, _, err3 := m.Closing(t.Context(), 1, false)
@@ -182,7 +184,7 @@ func TestNone(t *testing.T) {
 
 // TestShiftAndClosing: the open shift as it stands, then finished, then the Z.
 func TestShiftAndClosing(t *testing.T) {
-	m, do := shop(t, &unit{})
+	m, do := shop(t, false)
 	x, doc, err := m.Shift(t.Context(), 1, false)
 	if err != nil || x.State != till.StateOpen || x.Totals.Turnover != 250 {
 		t.Fatalf("open: %+v, %v", x, err)
@@ -208,7 +210,7 @@ func TestShiftAndClosing(t *testing.T) {
 
 // TestOutage: a receipt without a signature says so and has no code.
 func TestOutage(t *testing.T) {
-	m, _ := shop(t, &unit{away: true})
+	m, _ := shop(t, true)
 	f, err := m.Find(t.Context(), 2)
 	if err != nil || f.Seal == nil || f.Seal.Outage == nil {
 		t.Fatalf("got %+v, %v", f, err)
