@@ -139,11 +139,11 @@ func (p *Page) Eval(script string, out any) error {
 	return json.Unmarshal([]byte(text), out)
 }
 
-// Until waits until a script's value is true.
+// Until waits until a script's value is true, or something that counts as true.
 func (p *Page) Until(script string) error {
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](script)); err != nil {
+	if _, err := chromedp.Run(ctx, chromedp.Poll[bool]("!!("+script+")")); err != nil {
 		return fmt.Errorf("wait until %s: %w", script, err)
 	}
 	return nil
