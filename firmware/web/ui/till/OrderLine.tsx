@@ -16,7 +16,11 @@ interface Props {
 const find = (id: string) => order.value?.lines.find((l) => l.id === id);
 
 export const OrderLine = memo(function OrderLine(p: Props) {
-  const toggle = () => { lineOpen.value = p.open ? "" : p.id; };
+  const toggle = (e: Event) => {
+    lineOpen.value = p.open ? "" : p.id;
+    const line = (e.currentTarget as HTMLElement).closest("li");
+    requestAnimationFrame(() => line?.scrollIntoView({ block: "nearest" })); // its buttons may lie below the fold
+  };
   return (
     <li class={"line" + (p.open ? " line-open" : "")} data-test={"line-" + p.id}>
       <button type="button" class="line-main" aria-expanded={p.open} onClick={toggle}>

@@ -32,8 +32,8 @@ export function StatusBar() {
     <header class="status">
       <Button icon="menu" kind="quiet" label={t("menu.title")} onClick={() => ask({ kind: "menu" })} test="menu" fast />
       <h1 class="status-name"><span class="status-company">{company.value?.name ?? "Tresen"}</span><span class="status-register muted">{register.value?.name}</span></h1>
-      <button type="button" class="status-who" aria-label={`${session.value?.name ?? ""} ${s ? t("status.shift", { n: s.id }) : t("status.noShift")}`} data-test="status-shift" {...tap(() => ask({ kind: "state", of: "shift" }))}>
-        <Icon name="user" /><span>{session.value?.name}</span><span class="muted status-shift num">{s ? t("status.shift", { n: s.id }) : t("status.noShift")}</span>
+      <button type="button" class="status-who" data-test="status-shift" {...tap(() => ask({ kind: "state", of: "shift" }))}>
+        <Icon name="user" /><span>{session.value?.name}</span>{" "}<span class="muted status-shift num">{s ? t("status.shift", { n: s.id }) : t("status.noShift")}</span>
       </button>
       <span class="status-signs">
         {signs().map((x) => (
