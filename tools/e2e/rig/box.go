@@ -94,12 +94,8 @@ func (b *Box) Start() (time.Duration, error) {
 // await polls fast, because start times are measured by it.
 func (b *Box) await(began time.Time, ended <-chan struct{}) (time.Duration, error) {
 	for {
-		resp, err := http.Get("http://" + b.Addr + "/api/v1/health")
-		if err == nil {
-			_ = resp.Body.Close()
-			if resp.StatusCode == http.StatusOK {
-				return time.Since(began), nil
-			}
+		if healthy(b.Addr) {
+			return time.Since(began), nil
 		}
 		select {
 		case <-ended:
@@ -107,6 +103,16 @@ func (b *Box) await(began time.Time, ended <-chan struct{}) (time.Duration, erro
 		case <-time.After(2 * time.Millisecond):
 		}
 	}
+}
+
+// healthy asks the box at an address whether it is fit to sell.
+func healthy(addr string) bool {
+	resp, err := http.Get("http://" + addr + "/api/v1/health")
+	if err != nil {
+		return false
+	}
+	_ = resp.Body.Close()
+	return resp.StatusCode == http.StatusOK
 }
 
 // Kill ends the box without warning and waits until it is gone.
