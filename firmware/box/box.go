@@ -122,7 +122,7 @@ func (b *Box) work(ctx context.Context, stop func(error), addr string) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, b.unit.close()) }()
-	seed, err := b.seed()
+	seed, err := b.seed(state)
 	if err != nil {
 		return err
 	}
@@ -212,7 +212,7 @@ func (b *Box) sealer(seed till.Import, s *till.State) engine.Sealer {
 	if serial == "" {
 		serial = serialIn(seed)
 	}
-	return de.New(de.Options{Unit: b.unit, Memory: b.unit, Client: "DEMO-" + serial, Demo: true})
+	return germanReasons{de.New(de.Options{Unit: b.unit, Memory: b.unit, Client: "DEMO-" + serial, Demo: true})}
 }
 
 func (b *Box) openUnit() error {

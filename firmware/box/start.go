@@ -92,9 +92,9 @@ func (b *Box) booksFailed(ctx context.Context, err error) error {
 }
 
 // seed reads first data for books that are still empty.
-func (b *Box) seed() (till.Import, error) {
+func (b *Box) seed(s *till.State) (till.Import, error) {
 	var in till.Import
-	if b.o.Config.Seed == "" || b.journal.Head() > 0 {
+	if b.o.Config.Seed == "" || len(s.Headers) > 0 {
 		return in, nil
 	}
 	raw, err := os.ReadFile(b.o.Config.Seed)

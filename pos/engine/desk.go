@@ -300,8 +300,13 @@ func (d *desk) lost(ctx context.Context, err error) {
 	d.tell(ctx, false, till.BeginOutage{Reason: d.outage.Reason})
 }
 
-// reason is the innermost error: the cause, without who asked for it.
+// reason is what the sealer gives for the record, else the innermost error: the
+// cause, without who asked for it.
 func reason(err error) string {
+	var given interface{ Reason() string }
+	if errors.As(err, &given) {
+		return given.Reason()
+	}
 	for {
 		next := errors.Unwrap(err)
 		if next == nil {

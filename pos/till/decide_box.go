@@ -100,7 +100,7 @@ func (c NoteLogin) decide(s *State, in Input) ([]Event, error) {
 }
 
 func (c Import) decide(s *State, in Input) ([]Event, error) {
-	if s.Seq > 0 {
+	if len(s.Headers) > 0 || len(s.Catalog.Employees) > 0 {
 		return nil, refuse("notEmpty", "This box already has books.", "First data are only taken into an empty box.")
 	}
 	scratch := New()
