@@ -308,6 +308,37 @@ func (x *register) books(j *journal.Journal) (*till.State, []*till.Commit) {
 	return state, commits
 }
 
+// wire is the way to the unit; it is cut when the box falls, whatever its
+// goroutines still do.
+type wire struct {
+	engine.Sealer
+	mu  sync.Mutex // held during a call
+	cut bool
+}
+
+func (x *wire) call(f func() error) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.cut {
+		return errors.New("the box is gone")
+	}
+	return f()
+}
+
+func (x *wire) Begin(ctx context.Context, process string) (o fiscal.Opened, err error) {
+	err = x.call(func() error { o, err = x.Sealer.Begin(ctx, process); return err })
+	return o, err
+}
+
+func (x *wire) Seal(ctx context.Context, r fiscal.Record, opened *fiscal.Opened) (s fiscal.Seal, err error) {
+	err = x.call(func() error { s, err = x.Sealer.Seal(ctx, r, opened); return err })
+	return s, err
+}
+
+func (x *wire) Settle(ctx context.Context, s fiscal.Standing) error {
+	return x.call(func() error { return x.Sealer.Settle(ctx, s) })
+}
+
 // live runs the box and lets f use it until it says so or falls.
 func (x *register) live(f func(*engine.Engine)) {
 	x.t.Helper()
@@ -317,7 +348,8 @@ func (x *register) live(f func(*engine.Engine)) {
 		x.t.Fatal(err)
 	}
 	state, _ := x.books(j)
-	e := engine.New(engine.Options{Journal: j, State: state, Sealer: x.regime(), Now: x.clock, Archive: x,
+	to := &wire{Sealer: x.regime()}
+	e := engine.New(engine.Options{Journal: j, State: state, Sealer: to, Now: x.clock, Archive: x,
 		Fatal: func(err error) { x.die(err); runtime.Goexit() }})
 	ctx, stop := context.WithCancel(x.t.Context())
 	var wg sync.WaitGroup
@@ -330,6 +362,9 @@ func (x *register) live(f func(*engine.Engine)) {
 	f(e)
 	stop()
 	wg.Wait()
+	to.mu.Lock()
+	to.cut = true
+	to.mu.Unlock()
 	if err := j.Close(); err != nil && !x.fallen() {
 		x.t.Fatal(err)
 	}
@@ -413,6 +448,9 @@ func (x *register) audit(what string) {
 	owners := map[uint64]int{}
 	for _, c := range commits {
 		for i := range c.Events {
+			if o := c.Events[i].OutageBegan; o != nil {
+				x.t.Errorf("%s: the unit failed: %s", what, o.Reason)
+			}
 			if s := c.Events[i].ReceiptSealed; s != nil {
 				owners[s.Seal.Transaction]++
 				if want := de.ProcessData(x.receipts[s.Receipt].Record()); s.Seal.ProcessData != want || !s.Seal.Signed() {

@@ -109,7 +109,7 @@ func split(ctx context.Context, records iter.Seq2[journal.Record, error], work, 
 }
 
 func newGroup() *group {
-	return &group{records: make([]journal.Record, 0, batch), ready: make(chan struct{})}
+	return &group{records: make([]journal.Record, 0, batch), bytes: make([]byte, 0, batch*512), ready: make(chan struct{})}
 }
 
 func (g *group) add(rec journal.Record) {

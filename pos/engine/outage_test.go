@@ -131,6 +131,32 @@ func TestOutageEndsUnderLoad(t *testing.T) {
 	})
 }
 
+// An order is opened in the moment in which the unit is found again: it is
+// begun once.
+func TestOrderWhileTheOutageEnds(t *testing.T) {
+	bubble(t, func(t *testing.T, s *shop) {
+		s.must(1, &till.OpenShift{})
+		s.unit.set(func(d *device) { d.fail = errPulled })
+		s.must(2, &till.MoveCash{Amount: 100, Note: "Wechselgeld"})
+		opened := false
+		s.unit.set(func(d *device) {
+			d.fail = nil
+			d.onSettle = func() {
+				if !opened {
+					opened = true
+					s.must(3, add("o-1", "l-1", tilltest.Espresso))
+				}
+			}
+		})
+		time.Sleep(5 * time.Second) // of the bubble
+		synctest.Wait()
+		if len(s.unit.open) != 1 || !opened {
+			t.Errorf("open in the unit: %v", s.unit.open)
+		}
+		s.must(4, &till.Pay{Order: "o-1", Tender: "cash", Total: 250})
+	})
+}
+
 // A restart in the middle of an outage goes on with it.
 func TestOutageOverARestart(t *testing.T) {
 	bubble(t, func(t *testing.T, s *shop) {

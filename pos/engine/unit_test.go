@@ -26,6 +26,8 @@ type device struct {
 	mute bool  // every call hangs until its context ends
 	// on is told after each effect in the unit, before the answer.
 	on func(what string) error
+	// onSettle is told before a settling does anything.
+	onSettle func()
 }
 
 type finishing struct {
@@ -147,6 +149,12 @@ func (s *sealer) seal(n uint64, data string) fiscal.Seal {
 func (s *sealer) Settle(ctx context.Context, x fiscal.Standing) error {
 	if err := s.call(ctx); err != nil {
 		return err
+	}
+	s.mu.Lock()
+	onSettle := s.onSettle
+	s.mu.Unlock()
+	if onSettle != nil {
+		onSettle()
 	}
 	keep := map[uint64]bool{}
 	for _, o := range x.Keep {
