@@ -5,7 +5,7 @@ import { ApiError, sentence } from "../shared/api";
 import { t } from "../shared/i18n";
 import { failure } from "./load";
 import { find, rows, save } from "./rows";
-import { blank, fields, newId } from "./schema";
+import { fields, newId } from "./schema";
 import type { Kind, Row } from "./schema";
 
 /** Empty, false, 0 and missing are the same to the box, and to us. */
@@ -36,7 +36,7 @@ export class Draft {
 
   constructor(readonly kind: Kind, readonly isNew: boolean, start: Row) {
     this.row.value = start;
-    this.base.value = isNew ? blank(kind) : start;
+    this.base.value = start; // also of a new row: what nobody typed need not be saved
   }
 
   dirty = (): boolean => this.changed.value.size > 0 || this.typos.size > 0;

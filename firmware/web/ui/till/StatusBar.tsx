@@ -39,7 +39,7 @@ export function StatusBar() {
         {signs().map((x) => (
           <button key={x.of} type="button" class={"sign sign-" + x.level} aria-label={`${x.name}: ${x.word || t("status." + (x.level === "off" ? "unused" : "fine"))}${x.demo ? ", " + t("status.demo") : ""}`}
             data-test={"status-" + x.of} data-level={x.level} {...tap(() => ask({ kind: "state", of: x.of }))}>
-            <Icon name={x.icon} /><i class="dot" aria-hidden="true" />{x.word && <span class="sign-word">{x.word}</span>}{x.demo && <span class="sign-demo">{t("status.demo")}</span>}
+            <Icon name={x.icon} /><i class="dot" aria-hidden="true" />{x.word && <span class="sign-word">{x.word}</span>}{" "}{x.demo && <span class="sign-demo">{t("status.demo")}</span>}
           </button>
         ))}
       </span>
