@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -46,6 +47,9 @@ func OpenCursor(name string) (c *Cursor, fresh bool, err error) {
 		return nil, false, errors.Join(fmt.Errorf("read cursor %s: %w", name, err), f.Close())
 	}
 	if found {
+		if err := f.Truncate(2 * slotSize); err != nil {
+			return nil, false, errors.Join(fmt.Errorf("mend cursor %s: %w", name, err), f.Close())
+		}
 		return c, false, nil
 	}
 	if _, err := f.WriteAt(make([]byte, 2*slotSize), 0); err != nil {
@@ -62,16 +66,15 @@ func syncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
+// load reads both slots. A file that was cut short may still hold one.
 func (c *Cursor) load() (found bool, err error) {
 	for i := range int64(2) {
 		var b [slotSize]byte
-		if n, err := c.f.ReadAt(b[:], i*slotSize); n < slotSize {
-			if err != nil && n == 0 {
-				continue // shorter than a slot: never written
-			}
-			continue
+		n, err := c.f.ReadAt(b[:], i*slotSize)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return false, err // a slot that cannot be read may be the latest
 		}
-		turn, pos, ok := parseSlot(b[:])
+		turn, pos, ok := parseSlot(b[:n])
 		if ok && (!found || turn > c.turn) {
 			c.turn, c.pos, found = turn, pos, true
 		}

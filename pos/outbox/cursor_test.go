@@ -146,15 +146,21 @@ func TestShortCursor(t *testing.T) {
 	for size := range len(good) + 1 {
 		write(t, name, good[:size])
 		again, fresh := openCursor(t, name)
-		want := outbox.Position{}
-		if size == len(good) {
+		want, whole := outbox.Position{}, size >= slot+32
+		if whole {
 			want.Done, want.Began = 3, 3
 		}
-		if again.Position() != want || fresh != (size < len(good)) {
+		if again.Position() != want || fresh == whole {
 			t.Fatalf("%d bytes: fresh %v at %v", size, fresh, again.Position())
 		}
 		if got := len(read(t, name)); got != 2*slot {
 			t.Fatalf("%d bytes became %d, want %d", size, got, 2*slot)
+		}
+		for n := range uint64(2) { // one write into each slot
+			set(t, again, 9+n, 9+n)
+			if next, _ := openCursor(t, name); next.Position() != (outbox.Position{Done: 9 + n, Began: 9 + n}) {
+				t.Fatalf("%d bytes: at %v after a write", size, next.Position())
+			}
 		}
 	}
 }
