@@ -40,8 +40,7 @@ func (s *stage) axe(where string) {
 		fatal(s.t, err)
 		s.eval("(() => {"+source+"})()", nil)
 	}
-	// What fades in is examined as it stands afterwards.
-	s.eval(`document.getAnimations().forEach(a => a.effect.getComputedTiming().iterations === Infinity ? a.cancel() : a.finish())`, nil)
+	s.still()
 	var found []struct{ ID, Help, Impact, Nodes string }
 	s.eval(`axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations
 		.filter(v => v.impact === "serious" || v.impact === "critical")
@@ -50,6 +49,12 @@ func (s *stage) axe(where string) {
 	for _, f := range found {
 		s.t.Errorf("%s: %s (%s): %s\n%s", where, f.ID, f.Impact, f.Help, f.Nodes)
 	}
+}
+
+// still ends what moves, so that the page stands as it will.
+func (s *stage) still() {
+	s.t.Helper()
+	s.eval(`document.getAnimations().forEach(a => a.effect.getComputedTiming().iterations === Infinity ? a.cancel() : a.finish())`, nil)
 }
 
 // theme dresses the page.
