@@ -59,8 +59,9 @@ fuzz:
 
 ## Figures
 
-bench: build
+bench: deps build
 	$(GO) run ./tools/bench
+	@$(MAKE) --no-print-directory boottest | grep -E '^(boot_to_http_s|image_)'
 
 # The long campaigns, at most 60 minutes; the last figures stand in docs/figures.md.
 soak: deps build
