@@ -12,41 +12,46 @@ import (
 	"github.com/tresen-pos/tresen/tools/e2e/rig"
 )
 
-// salesPerRequest fills books fast: sixteen sales are the 64 commands a
-// request may carry.
-const salesPerRequest = 16
-
 // starts is how many times a start is measured.
-const starts = 5
+const starts = 3
 
-// large measures books with many receipts: memory, start after a cut, rebuild.
+// salesBefore is how many sales a box with large books makes before its memory
+// is looked at.
+const salesBefore = 500
+
+// large measures books with many receipts: start after a cut, rebuild, memory
+// while selling on.
 func large(w io.Writer, program, dir string, receipts int) error {
-	box, boss, err := openShop(program, dir)
-	if box != nil {
-		defer func() { _ = box.Kill() }()
-	}
+	box, err := writeBooks(program, dir, receipts)
 	if err != nil {
 		return err
 	}
-	if err := fill(boss, receipts); err != nil {
-		return err
-	}
-	rss, err := resident(box.PID())
-	if err != nil {
-		return err
-	}
+	defer func() { _ = box.Kill() }()
 	name := func(what string) string { return fmt.Sprintf(what, short(receipts)) }
-	figure(w, name("rss_%s_receipts_mib"), rss, "MiB")
-	start, err := median(box, func() error { return nil })
-	if err != nil {
-		return err
-	}
-	figure(w, name("start_%s_receipts_s"), start.Seconds(), "s")
 	rebuild, err := median(box, func() error { return os.RemoveAll(box.Path("book")) })
 	if err != nil {
 		return err
 	}
 	figure(w, name("rebuild_%s_receipts_s"), rebuild.Seconds(), "s")
+	start, err := median(box, func() error { return nil })
+	if err != nil {
+		return err
+	}
+	figure(w, name("start_%s_receipts_s"), start.Seconds(), "s")
+	t := rig.NewTill(box.Addr, "large")
+	if err := t.Login("marlene", "1111"); err != nil {
+		return err
+	}
+	for i := range salesBefore {
+		if _, err := t.Must(sale(fmt.Sprint("large-", i))...); err != nil {
+			return err
+		}
+	}
+	rss, err := resident(box.PID())
+	if err != nil {
+		return err
+	}
+	figure(w, name("rss_%s_receipts_mib"), rss, "MiB")
 	return nil
 }
 
@@ -55,20 +60,6 @@ func short(n int) string {
 		return fmt.Sprint(n/1_000_000, "m")
 	}
 	return fmt.Sprint(n/1000, "k")
-}
-
-func fill(t *rig.Till, receipts int) error {
-	for done := 0; done < receipts; {
-		var batch []rig.Command
-		for range min(salesPerRequest, receipts-done) {
-			batch = append(batch, sale(fmt.Sprint("fill-", done))...)
-			done++
-		}
-		if _, err := t.Must(batch...); err != nil {
-			return fmt.Errorf("after %d receipts: %w", done, err)
-		}
-	}
-	return nil
 }
 
 // median kills the box, prepares the folder and times the start, several times.

@@ -3,17 +3,16 @@ package uitest
 import (
 	"context"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/tresen-pos/tresen/hal/printer/printersim"
 	"github.com/tresen-pos/tresen/tools/e2e/browser"
 	"github.com/tresen-pos/tresen/tools/e2e/rig"
+	"github.com/tresen-pos/tresen/tools/shop/cable"
 )
 
 // stage is the demo shop with a browser in front of it, and a cable between
@@ -21,7 +20,7 @@ import (
 type stage struct {
 	*testing.T
 	page  *browser.Page
-	cable *cable
+	cable *cable.Cable
 }
 
 func newStage(t *testing.T, width, height int64) *stage {
@@ -41,9 +40,12 @@ func newStage(t *testing.T, width, height int64) *stage {
 	_, err = box.Start()
 	must(t, err)
 	t.Cleanup(func() { must(t, box.Kill()) })
-	c, err := newCable(box.Addr)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
-	t.Cleanup(c.close)
+	c := cable.New(l, box.Addr)
+	ended := make(chan error, 1) // one end, never blocks
+	go func() { ended <- c.Run() }()
+	t.Cleanup(func() { must(t, c.Close()); must(t, <-ended) })
 	p, err := browser.Open(context.Background(), width, height)
 	must(t, err)
 	t.Cleanup(p.Close)
@@ -76,7 +78,7 @@ func (s *stage) wait(test string)       { s.Helper(); must(s.T, s.page.Wait(test
 func (s *stage) gone(test string)       { s.Helper(); must(s.T, s.page.Gone(test)) }
 func (s *stage) fill(test, text string) { s.Helper(); must(s.T, s.page.Fill(test, text)) }
 func (s *stage) until(script string)    { s.Helper(); must(s.T, s.page.Until(script)) }
-func (s *stage) url(path string) string { return "http://" + s.cable.addr() + path }
+func (s *stage) url(path string) string { return "http://" + s.cable.Addr() + path }
 func (s *stage) shows(test, want string) {
 	s.Helper()
 	s.until(fmt.Sprintf(`document.querySelector('[data-test=%q]')?.innerText.includes(%q)`, test, want))
@@ -100,79 +102,5 @@ func (s *stage) sell() {
 	s.wait("total")
 }
 
-// cable is a TCP proxy that can be pulled out.
-type cable struct {
-	l  net.Listener
-	to string
-
-	mu    sync.Mutex // guards all below
-	cut   bool
-	conns map[net.Conn]bool
-}
-
-func newCable(to string) (*cable, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-	c := &cable{l: l, to: to, conns: map[net.Conn]bool{}}
-	go c.serve()
-	return c, nil
-}
-
-func (c *cable) addr() string { return c.l.Addr().String() }
-
-func (c *cable) close() {
-	_ = c.l.Close() // ends serve
-	c.pull(true)
-}
-
-// pull cuts every connection and lets no new one through, or plugs it in again.
-func (c *cable) pull(out bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.cut = out
-	if out {
-		for conn := range c.conns {
-			_ = conn.Close()
-		}
-	}
-}
-
-func (c *cable) serve() {
-	for {
-		from, err := c.l.Accept()
-		if err != nil {
-			return // closed
-		}
-		if !c.keep(from) {
-			_ = from.Close()
-			continue
-		}
-		to, err := net.Dial("tcp", c.to)
-		if err != nil || !c.keep(to) {
-			_ = from.Close()
-			continue
-		}
-		go c.carry(to, from)
-		go c.carry(from, to)
-	}
-}
-
-func (c *cable) keep(conn net.Conn) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.cut {
-		c.conns[conn] = true
-	}
-	return !c.cut
-}
-
-func (c *cable) carry(to, from net.Conn) {
-	_, _ = io.Copy(to, from) // ends with either side
-	_, _ = to.Close(), from.Close()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	delete(c.conns, to)
-	delete(c.conns, from)
-}
+// pull takes the cable out, or plugs it in again.
+func (s *stage) pull(out bool) { s.Helper(); must(s.T, s.cable.Cut(out)) }
