@@ -44,7 +44,15 @@ func newDesk(t *testing.T, width, height int64) *desk {
 func (d *desk) sale() {
 	d.t.Helper()
 	d.sales++
-	d.sell(fmt.Sprintf("guest-%d", d.sales), "espresso", 220)
+	order := fmt.Sprintf("guest-%d", d.sales)
+	batch := d.boss.Number(rig.Do("addLine", rig.Args{"order": order, "line": "l", "article": "espresso", "qty": 1000}),
+		rig.Do("pay", rig.Args{"order": order, "tender": "cash", "total": 220, "given": 220}))
+	// As a till does: sent again until it is answered, for a connection may have
+	// died of what was done to the desk.
+	await(d.t, "a sale", func() bool {
+		res, err := d.boss.Send(batch)
+		return err == nil && len(res) == 2 && res[1].Receipt > 0
+	})
 }
 
 // is waits until a device on the desk is in a state.

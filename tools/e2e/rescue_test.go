@@ -120,3 +120,18 @@ func TestRights(t *testing.T) {
 	s.tap("to-till")
 	s.wait("total")
 }
+
+// TestEscape closes a dialog by keyboard although the focus was lost, as it is
+// when the button that had it goes away.
+func TestEscape(t *testing.T) {
+	s := newStage(t, "P-256", 1280, 800)
+	s.selling(s.box.Addr, "jonas", "2222")
+	s.tap("menu")
+	s.wait("menu-dialog")
+	s.eval(`void document.activeElement.blur()`, nil)
+	s.keys(kb.Tab)
+	s.until(`document.querySelector('[data-test="menu-dialog"]').contains(document.activeElement)`)
+	s.eval(`void document.activeElement.blur()`, nil)
+	s.keys(kb.Escape)
+	s.gone("menu-dialog")
+}

@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ApiError, hint, sentence } from "./api";
 import { t } from "./i18n";
 import { Icon } from "./icons";
@@ -36,27 +36,33 @@ export function Button(p: ButtonProps) {
 
 const focusable = 'button:not([disabled]), [href], input:not([disabled]):not([type="hidden"]), select, textarea, [tabindex="0"]';
 
-/** Keeps the focus inside an element while it is shown, and gives it back. */
+const traps: HTMLElement[] = []; // open dialogs, the topmost last: it alone hears the keys
+
+/** Keeps the focus inside an element while it is shown, and gives it back. Keys
+ * count wherever the focus is: a button that goes away takes it along. */
 export function useFocusTrap(onClose?: () => void) {
   const ref = useRef<HTMLDivElement>(null);
   const close = useRef(onClose);
   close.current = onClose;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const box = ref.current!;
+    traps.push(box);
     const before = document.activeElement as HTMLElement | null;
     const first = box.querySelector<HTMLElement>("[data-autofocus]") ?? box;
     first.focus({ preventScroll: true });
     const key = (e: KeyboardEvent) => {
-      if (e.key === "Escape" && close.current) {
+      if (traps[traps.length - 1] !== box) return;
+      if (e.key === "Escape" && close.current && !e.defaultPrevented) {
         e.stopPropagation();
         e.preventDefault();
         close.current();
       }
       if (e.key === "Tab") cycle(e, box);
     };
-    box.addEventListener("keydown", key);
+    document.addEventListener("keydown", key);
     return () => {
-      box.removeEventListener("keydown", key);
+      document.removeEventListener("keydown", key);
+      traps.splice(traps.indexOf(box), 1);
       if (before?.isConnected) before.focus({ preventScroll: true });
     };
   }, []);
@@ -68,7 +74,10 @@ function cycle(e: KeyboardEvent, box: HTMLElement): void {
   const first = all[0], last = all[all.length - 1];
   if (!first || !last) return e.preventDefault();
   const at = document.activeElement;
-  if (e.shiftKey && (at === first || at === box)) {
+  if (!box.contains(at)) {
+    e.preventDefault();
+    first.focus();
+  } else if (e.shiftKey && (at === first || at === box)) {
     e.preventDefault();
     last.focus();
   } else if (!e.shiftKey && at === last) {
