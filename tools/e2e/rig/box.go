@@ -135,6 +135,21 @@ func (b *Box) signal(s syscall.Signal) error {
 	return nil
 }
 
+// Running reports whether the box has been started and has not ended.
+func (b *Box) Running() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.ended == nil {
+		return false
+	}
+	select {
+	case <-b.ended:
+		return false
+	default:
+		return true
+	}
+}
+
 // PID is the process of the running box.
 func (b *Box) PID() int {
 	b.mu.Lock()
