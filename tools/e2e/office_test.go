@@ -114,13 +114,16 @@ func TestOfficeEdit(t *testing.T) {
 	}
 	fatal(t, counter.Until(price("2,20")))
 
+	fatal(t, s.page.Front())
 	s.office("articles", "espresso")
 	s.retype("field-price", "2,50")
 	fatal(t, s.page.Ctrl("s"))
+	fatal(t, counter.Front())
 	fatal(t, counter.Until(price("2,50")))
 	fatal(t, counter.Tap("article-espresso"))
 	fatal(t, counter.Until(`document.querySelector('[data-test="total"]').innerText.includes("2,50")`))
 
+	fatal(t, s.page.Front())
 	s.retype("field-plu", "102") // taken by the double espresso
 	fatal(t, s.page.Ctrl("s"))
 	s.wait("error-plu")
@@ -134,6 +137,7 @@ func TestOfficeEdit(t *testing.T) {
 
 	s.office("printers", "counter")
 	s.eval(`(e => { e.value = "none"; e.dispatchEvent(new Event("change", {bubbles: true})); })(document.querySelector('[data-test="field-proof"]'))`, nil)
+	s.until(`!document.querySelector('[data-test="save"]').disabled`)
 	fatal(t, s.page.Ctrl("s"))
 	await(t, "the printer's proof in the books", func() bool { return s.row("printer", "counter")["proof"] == "none" })
 	b := s.books()

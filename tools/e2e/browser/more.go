@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -60,6 +62,12 @@ func (p *Page) Tab(width, height int64) (*Page, error) {
 		return nil, fmt.Errorf("open a tab: %w", err)
 	}
 	return tab, nil
+}
+
+// Front brings the tab before the others; those behind draw no frames.
+func (p *Page) Front() error {
+	_, err := chromedp.Call(p.ctx, page.BringToFront, cdp.Empty{})
+	return err
 }
 
 // Resize changes the size of the window.
