@@ -68,7 +68,7 @@ soak: deps build
 	timeout 60m $(MAKE) soak-kill soak-fuzz soak-cuts soak-million
 
 soak-kill:
-	SOAK=1 $(GO) test -count=1 -timeout 25m -run 'Kill|Crash|Day|Promises|Random' -v ./tools/e2e ./hal/tse/softtse ./pos/... 2>&1 | grep -E '^(ok|FAIL|---|panic)|kills,'
+	SOAK=1 SOAK_DIR=/dev/shm $(GO) test -count=1 -timeout 25m -run 'Kill|Crash|Day|Promises|Random' -v ./tools/e2e ./hal/tse/softtse ./pos/... 2>&1 | grep -E '^(ok|FAIL|---|panic)|kills,'
 
 soak-fuzz:
 	tools/fuzz.sh 60s

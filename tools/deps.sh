@@ -9,6 +9,7 @@ have qemu-system-aarch64 qemu-system-arm
 have mcopy mtools
 have mkfs.ext4 e2fsprogs
 have debugfs e2fsprogs
+have zbarimg zbar-tools
 [ ${#need[@]} -eq 0 ] && exit 0
 mapfile -t need < <(printf '%s\n' "${need[@]}" | sort -u)
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
