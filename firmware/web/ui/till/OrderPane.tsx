@@ -1,7 +1,7 @@
 // The order on the screen: its lines, its total, and how it is paid.
 
-import { computed } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { computed, effect, signal } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { paid } from "../shared/bill";
 import { Button, Choice } from "../shared/components";
 import { money, qty } from "../shared/format";
@@ -25,13 +25,23 @@ const isAway = computed(() => (order.value ? !!order.value.takeAway : takeAwayNe
 const waiting = computed(() => waitingOrders().length);
 const soFar = computed(() => (order.value ? paid(order.value) : 0));
 const openText = computed(() => money((billed.value?.total ?? 0) - soFar.value));
+const openChars = computed(() => openText.value.length);
 const detailText = computed(() => {
   const o = order.value, saved = billed.value?.saved ?? 0;
   if (!o?.lines.length) return "";
   const n = o.lines.reduce((s, l) => s + (l.qty % 1000 === 0 ? l.qty / 1000 : 1), 0);
   return t(n === 1 ? "till.piece" : "till.pieces", { n }) + (saved > 0 ? " · " + t("till.saved", { amount: money(saved) }) : "");
 });
-const spokenText = computed(() => (isEmpty.value ? "" : t("till.total") + " " + money(billed.value?.total ?? 0)));
+
+/** The total for screen readers, once the taps have come to rest: every one of
+ * them read aloud would never catch up. */
+const spokenText = signal("");
+let resting: ReturnType<typeof setTimeout> | undefined;
+effect(() => {
+  const text = isEmpty.value ? "" : t("till.total") + " " + money(billed.value?.total ?? 0);
+  clearTimeout(resting);
+  resting = setTimeout(() => { spokenText.value = text; }, 600);
+});
 
 export function OrderPane() {
   const cls = "order" + (sheetOpen.value ? " order-open" : "") + (isDone.value ? " order-done" : "");
@@ -73,16 +83,19 @@ function Where() {
 
 function Lines() {
   const o = order.value, b = billed.value;
-  const box = useRef<HTMLOListElement>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const away = useRef(false); // somebody looks at earlier lines
   const count = o?.lines.length ?? 0;
-  useEffect(() => {
-    if (!lineOpen.value && box.current) box.current.scrollTop = box.current.scrollHeight;
+  // The list stays at its end by itself (order.css). Only from elsewhere it is
+  // sent back: asking for its place would cost a layout with every tap.
+  useLayoutEffect(() => {
+    if (away.current && !lineOpen.value && box.current) box.current.scrollTop = 0;
   }, [count]);
   if (!o || !b || count === 0) {
     return <div class="order-empty"><Icon name="cup" /><p>{t("till.empty")}</p><p class="muted">{t("till.emptyHint")}</p></div>;
   }
   return (
-    <ol class="lines" ref={box} data-test="lines">
+    <div class="lines-box"><div class="lines" ref={box} onScroll={(e) => { away.current = e.currentTarget.scrollTop < -4; }}><ol data-test="lines">
       {(o.number > 0 || o.label) && (
         <li class="order-name">{o.label ? <b>{o.label}</b> : null}{o.number > 0 && <span class="muted">{t("till.orderNo", { n: o.number })}</span>}</li>
       )}
@@ -98,7 +111,7 @@ function Lines() {
           </button>
         </li>
       )}
-    </ol>
+    </ol></div></div>
   );
 }
 
@@ -117,7 +130,7 @@ function Foot() {
           <Button kind="quiet" icon="undo" onClick={dropPayments} test="drop-payments">{t("till.dropPayments")}</Button>
         </div>
       )}
-      <div class="total">
+      <div class="total" style={{ "--chars": openChars.value }}>
         <span class="total-words">
           <span class="total-label">{t(partly ? "till.open" : "till.total")}</span>
           <span class="muted num">{detailText}</span>
