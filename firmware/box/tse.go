@@ -112,6 +112,19 @@ func (u *unit) Finish(ctx context.Context, client string, n uint64, processType,
 	return finished(f), nil
 }
 
+// Transact implements de.Transactor.
+func (u *unit) Transact(ctx context.Context, client, processType, processData string) (de.Finished, error) {
+	t, err := u.get(ctx, client)
+	if err != nil {
+		return de.Finished{}, err
+	}
+	f, err := t.Transact(ctx, client, processType, []byte(processData))
+	if err != nil {
+		return de.Finished{}, u.failed(err)
+	}
+	return finished(f), nil
+}
+
 func finished(f tse.Finished) de.Finished {
 	return de.Finished{
 		Started:  de.Started{Transaction: f.Transaction, At: f.StartTime, Serial: hex.EncodeToString(f.Serial)},

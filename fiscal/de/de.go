@@ -52,6 +52,12 @@ type Unit interface {
 	Finish(ctx context.Context, client string, transaction uint64, processType, processData string) (Finished, error)
 }
 
+// Transactor is a Unit that can begin and end a transaction in one step,
+// durable as one; optional.
+type Transactor interface {
+	Transact(ctx context.Context, client, processType, processData string) (Finished, error)
+}
+
 // Memory is what a TSE remembers of earlier calls.
 type Memory interface {
 	// Pending lists the numbers of the client's open transactions.
@@ -119,15 +125,31 @@ func (g *Regime) sealNew(ctx context.Context, process, data string) (fiscal.Seal
 		delete(g.found, process)
 		return g.seal(f), nil
 	}
+	f, err := g.transact(ctx, data)
+	if err != nil {
+		return fiscal.Seal{}, err
+	}
+	return g.seal(f), nil
+}
+
+// transact begins and ends a transaction, in one step if the unit can.
+func (g *Regime) transact(ctx context.Context, data string) (Finished, error) {
+	if t, ok := g.o.Unit.(Transactor); ok {
+		f, err := t.Transact(ctx, g.o.Client, ProcessType, data)
+		if err != nil {
+			return Finished{}, fmt.Errorf("TSE transaction: %w", err)
+		}
+		return f, nil
+	}
 	s, err := g.o.Unit.Start(ctx, g.o.Client)
 	if err != nil {
-		return fiscal.Seal{}, fmt.Errorf("start TSE transaction: %w", err)
+		return Finished{}, fmt.Errorf("start TSE transaction: %w", err)
 	}
 	f, err := g.o.Unit.Finish(ctx, g.o.Client, s.Transaction, ProcessType, data)
 	if err != nil {
-		return fiscal.Seal{}, fmt.Errorf("finish TSE transaction %d: %w", s.Transaction, err)
+		return Finished{}, fmt.Errorf("finish TSE transaction %d: %w", s.Transaction, err)
 	}
-	return g.seal(f), nil
+	return f, nil
 }
 
 // adopt takes over the answer that got lost, if it says what the receipt says.

@@ -65,6 +65,30 @@ func TestBeginAndSeal(t *testing.T) {
 	}
 }
 
+// A unit that can do both in one step is asked once; a lost answer is found
+// again after the next start, like any other.
+func TestTransactsInOneStep(t *testing.T) {
+	s := newStick("5e41")
+	q := quick{&socket{s}}
+	fresh := func() *Regime { return New(Options{Unit: q, Memory: q, Client: till, Demo: true}) }
+	r := sale("o-1", 250, s.now)
+	s.lost = errPulled
+	if _, err := fresh().Seal(t.Context(), r, nil); !errors.Is(err, errPulled) {
+		t.Fatalf("got %v, want the outage", err)
+	}
+	if !strings.HasPrefix(s.calls[0], "transact ") || s.last != 1 {
+		t.Errorf("asked %q", s.calls)
+	}
+	g := fresh()
+	settle(t, g, fiscal.Standing{Undone: []fiscal.Record{r}})
+	if got := seal(t, g, r, nil); got.Transaction != 1 || s.last != 1 {
+		t.Errorf("sealed as transaction %d of %d, want the one the unit has", got.Transaction, s.last)
+	}
+	if got := seal(t, g, r, nil); got.Transaction != 2 {
+		t.Errorf("a second record got transaction %d", got.Transaction)
+	}
+}
+
 // The answer to a finish got lost: the same seal again, nothing signed twice.
 func TestAdoptsALostAnswer(t *testing.T) {
 	s := newStick("5e41")

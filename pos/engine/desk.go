@@ -75,12 +75,16 @@ func (d *desk) next() (job, bool) {
 	return j, true
 }
 
-// announce begins the device process of a new order beside the flush: a
-// process the journal then turns out not to know is ended when settling.
-func (d *desk) announce(c *till.Commit) {
-	for i := range c.Events {
-		if o := c.Events[i].OrderOpened; o != nil {
-			d.put(job{begin: o.Order})
+// announce begins the device processes of new orders beside the flush: a
+// process the journal then turns out not to know is ended when settling. What
+// was paid or cancelled with the same request is left to its seal, which
+// begins and ends it in one step.
+func (d *desk) announce(commits []*till.Commit, s *till.State) {
+	for _, c := range commits {
+		for i := range c.Events {
+			if o := c.Events[i].OrderOpened; o != nil && s.Orders[o.Order] != nil {
+				d.put(job{begin: o.Order})
+			}
 		}
 	}
 }

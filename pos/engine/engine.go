@@ -158,6 +158,7 @@ func (e *Engine) commit(batch []*request) []*till.Commit {
 			}
 		}
 	}
+	e.desk.announce(commits, e.state)
 	commits = append(e.unsynced, commits...)
 	if !flush {
 		e.unsynced = commits
@@ -201,7 +202,6 @@ func (e *Engine) decide(r *request, i int) *till.Commit {
 		return nil
 	}
 	res.from(c)
-	e.desk.announce(c)
 	return c
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -93,6 +94,12 @@ func TestBatch(t *testing.T) {
 		if n := s.disk.Count(memdisk.OpDatasync) - before; n < 2 || n > 3 {
 			t.Errorf("%d flushes, want 2 or 3", n)
 		}
+		// What is paid with the request that opened it needs no beginning of its own.
+		synctest.Wait()
+		_, commits := replay(t, s.journal)
+		if begun := processes(commits); !slices.Equal(begun, []string{"o-2"}) {
+			t.Errorf("processes begun for %q, want only o-2", begun)
+		}
 		again, err := s.engine.Submit(t.Context(), "c-1", tilltest.Owner, batch)
 		if err != nil {
 			t.Fatal(err)
@@ -104,6 +111,18 @@ func TestBatch(t *testing.T) {
 		}
 		s.down()
 	})
+}
+
+// processes lists the orders the unit was told of by themselves.
+func processes(commits []*till.Commit) (orders []string) {
+	for _, c := range commits {
+		for i := range c.Events {
+			if o := c.Events[i].ProcessOpened; o != nil {
+				orders = append(orders, o.Order)
+			}
+		}
+	}
+	return orders
 }
 
 // Facts of the box that can wait are neither flushed nor shown for themselves;

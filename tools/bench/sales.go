@@ -47,6 +47,11 @@ func oneTill(w io.Writer, box *rig.Box, boss *rig.Till) error {
 	if err != nil {
 		return err
 	}
+	line, err := dial(t)
+	if err != nil {
+		return err
+	}
+	defer line.conn.Close()
 	var times []time.Duration
 	var commits, syncs uint64
 	for i := range warmUp + saleCount {
@@ -55,10 +60,7 @@ func oneTill(w io.Writer, box *rig.Box, boss *rig.Till) error {
 				return err
 			}
 		}
-		batch := t.Number(sale(fmt.Sprint("one-", i))...)
-		began := time.Now()
-		res, err := t.Send(batch)
-		took := time.Since(began)
+		res, took, err := line.send(t, t.Number(sale(fmt.Sprint("one-", i))...))
 		if err != nil {
 			return err
 		}
@@ -120,8 +122,13 @@ func fourTillsOnce(box *rig.Box, run int) (total int, took time.Duration, err er
 }
 
 func sellUntil(t *rig.Till, end time.Time) (n int, err error) {
+	line, err := dial(t)
+	if err != nil {
+		return 0, err
+	}
+	defer line.conn.Close()
 	for time.Now().Before(end) {
-		res, err := t.Send(t.Number(sale(fmt.Sprint(t.Client, "-", n))...))
+		res, _, err := line.send(t, t.Number(sale(fmt.Sprint(t.Client, "-", n))...))
 		if err != nil {
 			return n, err
 		}

@@ -36,18 +36,11 @@ func (t *TSE) start(ctx context.Context, clientID, processType string, processDa
 		return tse.Started{}, err
 	}
 	defer unlock()
-	if !t.st.registered(clientID) {
-		return tse.Started{}, tse.ErrClientNotRegistered
-	}
-	if len(t.st.Open) >= MaxOpen {
-		return tse.Started{}, tse.ErrTooManyTransactions
-	}
 	b, err := t.batchLocked()
 	if err != nil {
 		return tse.Started{}, err
 	}
-	tx := transaction{nameStart, clientID, processData, processType, t.st.Transactions + 1}
-	sig, err := b.add(message{op: opStart, tx: tx.number}, tx.certified())
+	number, sig, err := t.addStartLocked(b, clientID, processType, processData)
 	if err != nil {
 		return tse.Started{}, err
 	}
@@ -55,8 +48,51 @@ func (t *TSE) start(ctx context.Context, clientID, processType string, processDa
 		return tse.Started{}, err
 	}
 	return tse.Started{
-		Transaction: tx.number, LogTime: unix(b.time), Counter: t.st.Counter, Signature: sig, Serial: t.serialLocked(),
+		Transaction: number, LogTime: unix(b.time), Counter: t.st.Counter, Signature: sig, Serial: t.serialLocked(),
 	}, nil
+}
+
+// addStartLocked adds the start of the next transaction to a batch.
+func (t *TSE) addStartLocked(b *batch, clientID, processType string, processData []byte) (number uint64, sig []byte, err error) {
+	if !t.st.registered(clientID) {
+		return 0, nil, tse.ErrClientNotRegistered
+	}
+	if len(t.st.Open) >= MaxOpen {
+		return 0, nil, tse.ErrTooManyTransactions
+	}
+	tx := transaction{nameStart, clientID, processData, processType, t.st.Transactions + 1}
+	sig, err = b.add(message{op: opStart, tx: tx.number}, tx.certified())
+	return tx.number, sig, err
+}
+
+// Transact starts a transaction with empty process data and finishes it, as one write: for what begins and ends with the same
+// command. The log shows the same two messages as Start and Finish leave, but never the first alone. Errors: as Start.
+func (t *TSE) Transact(ctx context.Context, clientID, processType string, processData []byte) (tse.Finished, error) {
+	f, err := t.transact(ctx, clientID, processType, processData)
+	if err != nil {
+		return tse.Finished{}, fmt.Errorf("transaction of client %s: %w", clientID, err)
+	}
+	return f, nil
+}
+
+func (t *TSE) transact(ctx context.Context, clientID, processType string, processData []byte) (tse.Finished, error) {
+	if err := checkTransaction(clientID, processType, processData); err != nil {
+		return tse.Finished{}, err
+	}
+	unlock, err := t.begin(ctx)
+	if err != nil {
+		return tse.Finished{}, err
+	}
+	defer unlock()
+	b, err := t.batchLocked()
+	if err != nil {
+		return tse.Finished{}, err
+	}
+	number, _, err := t.addStartLocked(b, clientID, "", nil)
+	if err != nil {
+		return tse.Finished{}, err
+	}
+	return t.finishLocked(b, clientID, number, b.time, processType, processData, t.reserveLocked())
 }
 
 // Finish ends a transaction. Errors: as Start, and tse.ErrTransactionNotFound when tx is not open (it may be finished: ask
@@ -89,11 +125,16 @@ func (t *TSE) finish(ctx context.Context, clientID string, number uint64, proces
 	if err != nil {
 		return tse.Finished{}, err
 	}
-	tx := transaction{nameFinish, clientID, processData, processType, number}
-	if _, err := b.add(message{op: opFinish, tx: number, startTime: open.Start}, tx.certified()); err != nil {
+	return t.finishLocked(b, clientID, number, open.Start, processType, processData, reserveFinish)
+}
+
+// finishLocked adds the finish to a batch and stores it.
+func (t *TSE) finishLocked(b *batch, clientID string, number uint64, start int64, processType string, data []byte, reserve int64) (tse.Finished, error) {
+	tx := transaction{nameFinish, clientID, data, processType, number}
+	if _, err := b.add(message{op: opFinish, tx: number, startTime: start}, tx.certified()); err != nil {
 		return tse.Finished{}, err
 	}
-	if err := t.commitLocked(b, reserveFinish); err != nil {
+	if err := t.commitLocked(b, reserve); err != nil {
 		return tse.Finished{}, err
 	}
 	f, _ := t.id.finished(b.msgs[len(b.msgs)-1])

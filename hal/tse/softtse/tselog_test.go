@@ -36,17 +36,25 @@ func unitWith(t *testing.T, curve softtse.Curve, sales int) (*softtse.TSE, []tse
 	}
 	var done []tse.Finished
 	for i := range sales {
-		s, err := u.Start(ctx, client, "", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		f, err := u.Finish(ctx, client, s.Transaction, "Kassenbeleg-V1", fmt.Appendf(nil, "Beleg^%d.00_0.00_0.00_0.00_0.00^%d.00:Bar", i, i))
+		f, err := sale(ctx, u, i%2 == 1, fmt.Appendf(nil, "Beleg^%d.00_0.00_0.00_0.00_0.00^%d.00:Bar", i, i))
 		if err != nil {
 			t.Fatal(err)
 		}
 		done = append(done, f)
 	}
 	return u, done
+}
+
+// sale is signed in two steps, or in one.
+func sale(ctx context.Context, u *softtse.TSE, oneStep bool, data []byte) (tse.Finished, error) {
+	if oneStep {
+		return u.Transact(ctx, client, "Kassenbeleg-V1", data)
+	}
+	s, err := u.Start(ctx, client, "", nil)
+	if err != nil {
+		return tse.Finished{}, err
+	}
+	return u.Finish(ctx, client, s.Transaction, "Kassenbeleg-V1", data)
 }
 
 func TestExportIsVerified(t *testing.T) {
