@@ -53,9 +53,11 @@ func (b *Box) openBooks(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, b.journal.Close())
 	}
+	restore := roomToCatchUp()
 	err = b.book.Catch(ctx, engine.Decode, func(done, total uint64) {
 		b.web.Progress("rebuild", done, total)
 	})
+	restore()
 	if err != nil {
 		closed := errors.Join(b.book.Close(), b.journal.Close())
 		return errors.Join(b.booksFailed(ctx, fmt.Errorf("rebuild the book from the journal: %w", err)), closed)
