@@ -114,6 +114,8 @@ func (c *contract) filled() {
 	}
 	c.ask("POST", "/api/v1/pin", args{"employee": tilltest.Trainee, "pin": "0815"}, 200)
 	c.ask("POST", "/api/v1/logout", args{}, 200)
+	c.ask("GET", "/api/v1/me", nil, 401) // the token is worth nothing any more
+	c.login(tilltest.Owner)
 }
 
 // failures makes each route answer with an error.

@@ -92,6 +92,9 @@ func (s *Server) login(ctx context.Context, shop *Shop, in Credentials) (string,
 	if err != nil {
 		return "", err
 	}
+	if x.ID, err = newSessionID(); err != nil {
+		return "", err
+	}
 	return s.sessions.sign(x)
 }
 
@@ -114,7 +117,16 @@ func sessionOf(shop *Shop, employee, lang string) Session {
 
 func getMe(c *call) (any, error) { return sessionOf(c.Shop, c.who.Employee, c.lang), nil }
 
-func postLogout(*call) (any, error) { return loggedOut{}, nil }
+// postLogout ends the session, here and for every copy of its token. The page
+// forgets it in any case.
+func postLogout(c *call) (any, error) {
+	if x, ok := c.server.session(c); ok && x.ID != "" {
+		if err := c.server.sessions.ended.add(x, c.server.o.Now().Unix()); err != nil {
+			c.server.o.Log.Error("logout", "error", err)
+		}
+	}
+	return loggedOut{}, nil
+}
 
 // postPIN sets the PIN of an employee; the engine sees only its hash.
 func postPIN(c *call) (any, error) {

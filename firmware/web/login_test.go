@@ -72,7 +72,7 @@ func TestThrottleOfAPerson(t *testing.T) {
 // six digits are found with a chance of one in a thousand at most.
 func TestThrottleBars(t *testing.T) {
 	c := &clock{now: tilltest.Opening}
-	s := newSessions(nil, c.Now)
+	s := newSessions(nil, loadEnded(""), c.Now)
 	var tries []time.Time
 	for range 24 * 3600 {
 		if s.begin("x") == 0 {
@@ -257,6 +257,47 @@ func TestSessionEnds(t *testing.T) {
 	r.clock.add(time.Second)
 	if me(karl) != 401 {
 		t.Error("a session never ends")
+	}
+}
+
+// TestLogoutEndsTheToken: every copy of it, over a restart, and nobody else's.
+func TestLogoutEndsTheToken(t *testing.T) {
+	r := newRig(t)
+	enter := func() string {
+		status, raw := r.answer(request{method: "POST", path: "/api/v1/login", body: `{"employee":"karl","pin":"` + rightPIN + `"}`})
+		var in LoggedIn
+		if err := json.Unmarshal(raw, &in); err != nil || status != 200 {
+			t.Fatalf("login: %d %s", status, raw)
+		}
+		return in.Token
+	}
+	me := func(token string) int {
+		status, _ := r.answer(request{method: "GET", path: "/api/v1/me", token: token})
+		return status
+	}
+	first, second := enter(), enter()
+	for range 2 { // logging out twice is harmless
+		if status, raw := r.answer(request{method: "POST", path: "/api/v1/logout", token: first, body: "{}"}); status != 200 {
+			t.Fatalf("logout: %d %s", status, raw)
+		}
+	}
+	if me(first) != 401 || me(second) != 200 {
+		t.Errorf("after the logout: %d, the other session %d", me(first), me(second))
+	}
+	again := loadEnded(filepath.Join(r.dir, "key.ended"))
+	x, ok := r.server.sessions.read(second)
+	if !ok || len(again.until) != 1 || again.has(x.ID) {
+		t.Errorf("kept: %v", again.until)
+	}
+	r.clock.add(sessionAge)
+	if err := again.add(session{ID: "x", Until: r.clock.Now().Unix() + 1}, r.clock.Now().Unix()); err != nil || len(again.until) != 1 {
+		t.Errorf("sessions that ended by themselves are kept: %v %v", again.until, err)
+	}
+	if err := os.WriteFile(again.file, []byte("rubbish"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if e := loadEnded(again.file); e.until == nil || len(e.until) != 0 {
+		t.Errorf("from rubbish: %v", e.until)
 	}
 }
 

@@ -95,7 +95,7 @@ func choose[V any](yes bool, a, b V) V {
 func (r *rig) strangers() map[string]string {
 	good := r.token(tilltest.Owner)
 	body, mac, _ := strings.Cut(good, ".")
-	other := newSessions([]byte(strings.Repeat("k", 32)), r.clock.Now)
+	other := newSessions([]byte(strings.Repeat("k", 32)), loadEnded(""), r.clock.Now)
 	sign := func(s *sessions, x session) string { return must[string](r.t)(s.sign(x)) }
 	until := r.clock.Now().Add(time.Hour).Unix()
 	print := fingerprint(rightHash())

@@ -74,7 +74,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load pages: %w", err)
 	}
-	s := &Server{o: o, box: hex.EncodeToString(id), sessions: newSessions(key, o.Now),
+	s := &Server{o: o, box: hex.EncodeToString(id), sessions: newSessions(key, loadEnded(o.KeyFile+".ended"), o.Now),
 		jobs: newJobs(), pages: p, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection()}
 	if s.o.Patience == 0 {
 		s.o.Patience = 10 * time.Second

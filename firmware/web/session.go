@@ -30,12 +30,14 @@ type session struct {
 	Employee string `json:"e"`
 	Until    int64  `json:"u"` // unix seconds
 	PIN      string `json:"p"` // fingerprint of the hash it was made with
+	ID       string `json:"i"` // to end it by
 }
 
 // sessions signs tokens and slows down guessing.
 type sessions struct {
-	key []byte
-	now func() time.Time
+	key   []byte
+	now   func() time.Time
+	ended *ended
 
 	hashing chan struct{} // 2: hashing a PIN takes 8 MiB
 
@@ -49,8 +51,8 @@ type try struct {
 	until time.Time // no try before
 }
 
-func newSessions(key []byte, now func() time.Time) *sessions {
-	return &sessions{key: key, now: now, hashing: make(chan struct{}, 2), tries: map[string]*try{}}
+func newSessions(key []byte, over *ended, now func() time.Time) *sessions {
+	return &sessions{key: key, ended: over, now: now, hashing: make(chan struct{}, 2), tries: map[string]*try{}}
 }
 
 // loadKey reads the key of the sessions, or makes one.
@@ -109,7 +111,7 @@ func (s *sessions) mac(body string) []byte {
 	return m.Sum(nil)
 }
 
-// read checks a token's signature and age.
+// read checks a token's signature and age, and that nobody logged it out.
 func (s *sessions) read(token string) (x session, ok bool) {
 	body, sum, found := strings.Cut(token, ".")
 	mac, err := base64.RawURLEncoding.DecodeString(sum)
@@ -120,7 +122,7 @@ func (s *sessions) read(token string) (x session, ok bool) {
 	if err != nil || json.Unmarshal(raw, &x) != nil {
 		return x, false
 	}
-	return x, s.now().Unix() < x.Until
+	return x, s.now().Unix() < x.Until && !s.ended.has(x.ID)
 }
 
 func fingerprint(hash string) string {

@@ -35,10 +35,16 @@ func TestLinkLost(t *testing.T) {
 	s.sell()
 	s.tap("article-espresso", "article-cappuccino")
 	s.until(`localStorage.length && !Object.keys(localStorage).some(k => k.startsWith("tresen.q."))`)
+	const where = `(r => r.left + "," + r.top)(document.querySelector('[data-test="article-espresso"]').getBoundingClientRect())`
+	var before, after string
+	must(t, s.page.Eval(where, &before))
 	s.pull(true)
 	s.tap("article-espresso", "article-cappuccino", "article-espresso")
 	s.shows("total", "13,80")
 	s.wait("offline")
+	if must(t, s.page.Eval(where, &after)); after != before {
+		t.Errorf("the tiles moved from %s to %s under the finger", before, after)
+	}
 	s.shows("offline", "(3)")
 	s.tap("pay", "quick-2000")
 	s.shows("change", "6,20")

@@ -17,12 +17,13 @@ import { OrderPane } from "./OrderPane";
 import { OrdersDialog } from "./Orders";
 import { Pay } from "./Pay";
 import { CountShift, OpenShift } from "./ShiftScreens";
+import { Notice } from "./Notice";
 import { StateDialog, StatusBar } from "./StatusBar";
-import { catalog, link, outage, queue, ready, shift, status } from "./store";
+import { catalog, queue, ready, shift, status } from "./store";
 
 export function App() {
   if (!mine.value) return <Elsewhere />;
-  if (!ready.value) return <><Loading /><Banners /></>;
+  if (!ready.value) return <><Notice /><Loading /><Banners /></>;
   return (
     <div class="till">
       <StatusBar />
@@ -42,15 +43,12 @@ function Main() {
 }
 
 function Banners() {
-  const foreign = queue.foreign.value, up = link.value;
-  const n = up && !foreign ? 0 : queue.waiting.value; // not to be drawn again with every tap
-  const out = !!outage.value || status.value?.signing.state === "out";
+  const foreign = queue.foreign.value;
+  const n = foreign ? queue.waiting.value : 0; // not to be drawn again with every tap
   const name = catalog.value?.employees.find((e) => e.id === foreign)?.name ?? foreign;
   return (
     <>
-      {!up && <Banner kind="info" icon="offline" test="offline">{t(n === 0 ? "banner.offlineNone" : "banner.offline", { n })}</Banner>}
-      {out && <Banner kind="warn" icon="shield" test="signing-out">{t("banner.signing")}</Banner>}
-      {status.value?.signing.demo && !out && <Banner kind="info" icon="info" test="demo">{t("banner.demo")}</Banner>}
+      {status.value?.signing.demo && <Banner kind="info" icon="info" test="demo">{t("banner.demo")}</Banner>}
       {foreign && (
         <Banner kind="warn" icon="user" test="foreign" action={<>
           <Button onClick={() => void logout()}>{t("banner.foreignLogin", { name })}</Button>

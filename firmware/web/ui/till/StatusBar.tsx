@@ -7,6 +7,7 @@ import { t } from "../shared/i18n";
 import { Icon } from "../shared/icons";
 import { tap } from "../shared/tap";
 import { ask, close } from "./dialogs";
+import { Notice, noticed } from "./Notice";
 import { openLast } from "./Receipts";
 import { company, last, link, outage, queue, register, session, shift, status } from "./store";
 
@@ -29,9 +30,10 @@ function signs(): Sign[] {
 export function StatusBar() {
   const s = shift.value;
   return (
-    <header class="status">
+    <header class={"status" + (noticed.value ? " status-noticed" : "")}>
       <Button icon="menu" kind="quiet" label={t("menu.title")} onClick={() => ask({ kind: "menu" })} test="menu" fast />
-      <h1 class="status-name"><span class="status-company">{company.value?.name ?? "Tresen"}</span><span class="status-register muted">{register.value?.name}</span></h1>
+      <Notice />
+      <h1 class={noticed.value ? "sr" : "status-name"}><span class="status-company">{company.value?.name ?? "Tresen"}</span><span class="status-register muted">{register.value?.name}</span></h1>
       <button type="button" class="status-who" data-test="status-shift" {...tap(() => ask({ kind: "state", of: "shift" }))}>
         <Icon name="user" /><span>{session.value?.name}</span>{" "}<span class="muted status-shift num">{s ? t("status.shift", { n: s.id }) : t("status.noShift")}</span>
       </button>
