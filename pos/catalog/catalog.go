@@ -23,6 +23,8 @@ type Catalog struct {
 	Company   Company             `json:"company"`
 	Register  Register            `json:"register"`
 	Layout    Layout              `json:"layout"`
+
+	codes codes // follows from Articles; nil unless KeepCodes was called
 }
 
 // New returns an empty catalog.

@@ -101,29 +101,6 @@ func (c *Catalog) article(a Article) *Problem {
 	return c.codesFree(a)
 }
 
-// codesFree keeps PLU and barcodes unique among active articles, so that a
-// scan never has to guess.
-func (c *Catalog) codesFree(a Article) *Problem {
-	if !a.Active {
-		return nil
-	}
-	for _, id := range SortedIDs(c.Articles) {
-		o := c.Articles[id]
-		if id == a.ID || !o.Active {
-			continue
-		}
-		if o.PLU == a.PLU {
-			return problem("plu", "taken", "PLU %s belongs to %s", a.PLU, o.Name)
-		}
-		for _, b := range a.Barcodes {
-			if slices.Contains(o.Barcodes, b) {
-				return problem("barcodes", "taken", "barcode %s belongs to %s", b, o.Name)
-			}
-		}
-	}
-	return nil
-}
-
 func (c *Catalog) group(g Group) *Problem {
 	if p := first(named(g.Name), colored(g.Color)); p != nil {
 		return p

@@ -80,7 +80,7 @@ func (c *Catalog) Row(k Kind, id string) (json.RawMessage, error) {
 func (c *Catalog) Put(k Kind, id string, value json.RawMessage) error {
 	switch k {
 	case KindArticle:
-		return put(c.Articles, id, value)
+		return c.putArticle(id, value)
 	case KindGroup:
 		return put(c.Groups, id, value)
 	case KindVAT:

@@ -104,6 +104,7 @@ func (c Import) decide(s *State, in Input) ([]Event, error) {
 		return nil, refuse("notEmpty", "This box already has books.", "First data are only taken into an empty box.")
 	}
 	scratch := New()
+	scratch.Catalog.KeepCodes()
 	var events []Event
 	for i := range c.Rows {
 		more, err := c.Rows[i].decide(scratch, in)
