@@ -15,6 +15,7 @@ require (
 	github.com/go-logr/stdr v1.2.2 // indirect
 	github.com/google/flatbuffers v25.2.10+incompatible // indirect
 	github.com/google/gousb v1.1.3 // indirect
+	github.com/hanwen/go-fuse/v2 v2.12.1 // indirect
 	github.com/hashicorp/mdns v1.0.7 // indirect
 	github.com/klauspost/compress v1.18.0 // indirect
 	github.com/makiuchi-d/gozxing v0.1.1 // indirect
