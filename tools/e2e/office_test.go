@@ -68,6 +68,18 @@ func (s *stage) wholesome(where string) {
 	}
 }
 
+// chartIsTurnover checks that the chart of today speaks of the same sales as
+// the figure above it: those since the last closing.
+func (s *stage) chartIsTurnover(want string) {
+	s.t.Helper()
+	s.shows("tile-turnover", want)
+	var bars []string
+	s.eval(`document.querySelector('[data-test="hours"]').getAttribute("aria-label").match(/[1-9]\d*,\d\d(?=\s€)/g)`, &bars)
+	if len(bars) != 1 || bars[0] != want {
+		s.t.Errorf("the chart shows %q, the turnover is %s", bars, want)
+	}
+}
+
 // TestOfficePages opens every page of the office in both languages after a
 // short day.
 func TestOfficePages(t *testing.T) {
@@ -94,6 +106,7 @@ func TestOfficePages(t *testing.T) {
 	s.shows("panel", "Gast ging")
 	s.office("today", "")
 	s.shows("page-today", "Tisch 3")
+	s.chartIsTurnover("11,50")
 	if list := faults.List(); len(list) > 0 {
 		t.Errorf("the scripts threw:\n%s", strings.Join(list, "\n"))
 	}

@@ -12,8 +12,6 @@ import { Badge, Head, Waiting } from "./parts";
 import { go, href } from "./route";
 import { Bars, Tenders } from "./totals";
 
-const most = 500; // receipts looked at for the chart
-
 export function TodayPage() {
   const v = view.value;
   if (!v) return <Waiting lines={6} />;
@@ -25,7 +23,7 @@ export function TodayPage() {
       <Warnings />
       <Tiles v={v} />
       <div class="cards">
-        <Hours receipts={v.receipts} />
+        <Hours first={v.day.first ?? 0} receipts={v.receipts} />
         <section class="card"><h2>{t("office.payments")}</h2><Tenders totals={v.day} /></section>
         <section class="card"><h2>{t("office.groups")}</h2><Bars sums={v.day.groups} label={t("office.groups")} /></section>
         <section class="card"><h2>{t("office.staff")}</h2><Bars sums={v.day.staff} label={t("office.staff")} /></section>
@@ -95,10 +93,22 @@ function Versus({ turnover, closings }: { turnover: number; closings: number }) 
 
 interface Hour { hour: number; total: number; n: number }
 
+const page = 500;
+
+/** The receipts since the last Abschluss (closing), as all figures of this page. */
+async function sinceClosing(first: number): Promise<ReceiptRow[]> {
+  const all: ReceiptRow[] = [];
+  for (let before = 0; first > 0; before = all[all.length - 1]!.number) {
+    const rows = (await get<{ rows: ReceiptRow[] | null }>("/api/v1/receipts" + query({ before: before || undefined, limit: page }))).rows ?? [];
+    all.push(...rows.filter((r) => r.number >= first));
+    if (rows.length < page || rows[rows.length - 1]!.number <= first) break;
+  }
+  return all;
+}
+
 /** Turnover by hour as bars; each bar has its figure in words. */
-function Hours({ receipts }: { receipts: number }) {
-  const today = day(new Date());
-  const { load } = useLoad(`hours/${today}/${receipts}`, () => get<{ rows: ReceiptRow[] | null }>("/api/v1/receipts" + query({ from: today, to: today, limit: most })).then((a) => a.rows ?? []));
+function Hours({ first, receipts }: { first: number; receipts: number }) {
+  const { load } = useLoad(`hours/${first}/${receipts}`, () => sinceClosing(first));
   const list = hours(load.data ?? []);
   const top = Math.max(1, ...list.map((h) => h.total));
   const width = 1040, w = width / Math.max(1, list.length), height = 132;
