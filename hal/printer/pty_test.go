@@ -2,59 +2,41 @@ package printer_test
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net"
 	"os"
-	"syscall"
 	"testing"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/tresen-pos/tresen/hal/link"
+	"github.com/tresen-pos/tresen/hal/link/pty"
 	"github.com/tresen-pos/tresen/hal/printer"
 	"github.com/tresen-pos/tresen/hal/printer/printersim"
 )
 
-// openPTY returns the near end of a raw pseudo terminal and the path of its far
-// end, which stands for /dev/usb/lp0: a device file with small kernel buffers.
-func openPTY(t *testing.T) (master *os.File, path string) {
+// openPTY returns the near end of a pseudo terminal and the path of its far end,
+// which stands for /dev/usb/lp0: a device file with small kernel buffers.
+func openPTY(t *testing.T) (near *os.File, path string) {
 	t.Helper()
-	fd, err := unix.Open("/dev/ptmx", unix.O_RDWR|unix.O_NOCTTY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	p, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
-	master = os.NewFile(uintptr(fd), "ptmx")
-	t.Cleanup(func() { master.Close() })
-	if err := unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0); err != nil {
-		t.Fatal(err)
-	}
-	n, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
-	if err != nil {
-		t.Fatal(err)
-	}
-	path = fmt.Sprintf("/dev/pts/%d", n)
-	// Held open, so that the master does not see a hang-up between jobs.
-	slave, err := unix.Open(path, unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { syscall.Close(slave) })
-	tio, err := unix.IoctlGetTermios(slave, unix.TCGETS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tio.Iflag, tio.Oflag, tio.Lflag = 0, 0, 0
-	tio.Cflag = unix.CS8 | unix.CREAD | unix.CLOCAL
-	tio.Cc[unix.VMIN], tio.Cc[unix.VTIME] = 1, 0
-	if err := unix.IoctlSetTermios(slave, unix.TCSETS, tio); err != nil {
-		t.Fatal(err)
-	}
-	return master, path
+	t.Cleanup(func() { _ = p.Close() })
+	return p.Near, p.Path
 }
 
-// TestDeviceFile prints a whole receipt through a device file to the simulator.
+// TestDeviceFile prints whole receipts through a device file and through a
+// serial line to the simulator.
 func TestDeviceFile(t *testing.T) {
+	for name, open := range map[string]func(path string) link.Opener{
+		"file":   func(path string) link.Opener { return link.File{Path: path} },
+		"serial": func(path string) link.Opener { return link.Serial{Path: path} },
+	} {
+		t.Run(name, func(t *testing.T) { printThrough(t, open) })
+	}
+}
+
+func printThrough(t *testing.T, open func(path string) link.Opener) {
 	sim := newSim(t, printersim.Options{ProcessID: true})
 	master, path := openPTY(t)
 	c, err := net.Dial("tcp", sim.Addr())
@@ -64,7 +46,7 @@ func TestDeviceFile(t *testing.T) {
 	t.Cleanup(func() { c.Close() })
 	go func() { _, _ = io.Copy(c, master) }()
 	go func() { _, _ = io.Copy(master, c) }()
-	p := newPrinter(t, link.File{Path: path}, withProcessID(printer.Paper80x42()), patient)
+	p := newPrinter(t, open(path), withProcessID(printer.Paper80x42()), patient)
 	for i := range 3 {
 		out, err := p.Print(context.Background(), sample(42))
 		want(t, out, err, printer.Printed, printer.None)
