@@ -31,4 +31,22 @@ var (
 	tseBehindHub = sentence{
 		Text{"Zwischen Kasse und TSE steckt ein USB-Verteiler; das führt zu Ausfällen.", "There is a USB hub between box and TSE; that leads to outages."},
 		Text{"TSE direkt an die Kasse stecken.", "Plug the TSE straight into the box."}}
+	unplugged = sentence{
+		Text{"Das Gerät wurde abgezogen oder ausgeschaltet.", "The device was unplugged or switched off."},
+		Text{"Wieder anstecken und einschalten, an beliebiger Buchse.", "Plug it in again and switch it on, any socket will do."}}
+	notPlugged = sentence{
+		Text{"Das Gerät für diese Aufgabe ist nicht angesteckt.", "The device for this duty is not plugged in."},
+		Text{"Gerät anstecken und einschalten, oder ein anderes wählen.", "Plug it in and switch it on, or choose another one."}}
+	noneChosen = sentence{
+		Text{"Für diese Aufgabe ist noch kein Gerät gewählt.", "No device is chosen for this duty yet."},
+		Text{"Gerät anstecken und auf der Geräteseite wählen.", "Plug a device in and choose it on the devices page."}}
+	otherPort = sentence{
+		Text{"Das Gerät steckt an einer anderen Buchse als bisher.", "The device is on another socket than before."},
+		Text{"Auf der Geräteseite bestätigen, dass es dasselbe ist.", "Confirm on the devices page that it is the same one."}}
+	twinDevices = sentence{
+		Text{"Baugleiche Geräte ohne eigene Seriennummer: unklar, welches gemeint ist.", "Devices of one make without serial numbers of their own: unclear which one is meant."},
+		Text{"Gerät an die alte Buchse stecken oder auf der Geräteseite wählen.", "Plug it into its old socket, or choose it on the devices page."}}
+	twoDuties = sentence{
+		Text{"Das Gerät hat schon eine andere Aufgabe.", "The device already has another duty."},
+		Text{"Für eine der beiden Aufgaben ein anderes Gerät wählen.", "Choose another device for one of the two duties."}}
 )
