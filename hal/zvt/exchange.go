@@ -75,13 +75,12 @@ func (x *exchange) run(ctx context.Context, a APDU) (err error) {
 		if err != nil {
 			return fmt.Errorf("after %s: %w", a.Code, err)
 		}
-		timer = x.opts.After(x.patience)
-		ended, err := x.handle(ctx, m)
-		if ended || err != nil {
-			return err
+		if p := DecodeProgress(m, x.opts.Charset).Patience; m.Code == CodeIntermediate && p > 0 {
+			x.patience = p
 		}
-		if m.Code == CodeIntermediate {
-			timer = x.opts.After(x.patience)
+		timer = x.opts.After(x.patience) // before our answer
+		if ended, err := x.handle(ctx, m); ended || err != nil {
+			return err
 		}
 	}
 }
@@ -184,9 +183,6 @@ func (x *exchange) handle(ctx context.Context, m Message) (ended bool, err error
 }
 
 func (x *exchange) progress(p Progress) {
-	if p.Patience > 0 {
-		x.patience = p.Patience
-	}
 	if x.hooks.Progress != nil {
 		x.hooks.Progress(p)
 	}
