@@ -57,7 +57,12 @@ func (d *Device) Login(ctx context.Context, u User) error {
 		if err := d.ready(ctx, &used); err != nil {
 			return err
 		}
-		return d.login(ctx, u)
+		if _, err := d.port.vol.readInfo(); errors.Is(err, tse.ErrGone) { // pulled since the last call
+			if err := d.mend(ctx, rungReopen, u); err != nil {
+				return err
+			}
+		}
+		return d.login(ctx, u) // never climbed: each try counts
 	})
 	if err != nil {
 		return fmt.Errorf("log in: %w", typed(err))

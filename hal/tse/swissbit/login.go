@@ -70,6 +70,9 @@ func (d *Device) login(ctx context.Context, u User) error {
 
 // guarded sends a command that costs a try when its secret is wrong.
 func (d *Device) guarded(ctx context.Context, u User, code byte, args []byte) error {
+	if _, err := d.port.vol.readInfo(); err != nil {
+		return err // away: no try is made, none is counted
+	}
 	serial := d.serialHex()
 	left, known := d.opt.Tries.Left(serial, u)
 	if !known {

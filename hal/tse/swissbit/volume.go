@@ -90,11 +90,21 @@ func mediumError(what string, err error) error {
 
 // readInfo reads TSE_INFO.DAT.
 func (v *volume) readInfo() (Status, error) {
-	n, err := v.info.ReadAt(v.block, 0)
-	if err != nil && !errors.Is(err, io.EOF) {
+	n, err := readBlock(v.info, v.block)
+	if err != nil {
 		return Status{}, mediumError("read "+InfoName, err)
 	}
 	return ParseInfo(v.block[:n])
+}
+
+// readBlock makes one read. os.File.ReadAt would go on behind a short one, at an offset that direct I/O refuses.
+func readBlock(f *os.File, b []byte) (int, error) {
+	for {
+		n, err := syscall.Pread(int(f.Fd()), b, 0)
+		if !errors.Is(err, syscall.EINTR) {
+			return max(n, 0), err
+		}
+	}
 }
 
 func (v *volume) writeComm(block []byte) error {
@@ -104,8 +114,8 @@ func (v *volume) writeComm(block []byte) error {
 }
 
 func (v *volume) readComm() (response, error) {
-	n, err := v.comm.ReadAt(v.block, 0)
-	if err != nil && !errors.Is(err, io.EOF) {
+	n, err := readBlock(v.comm, v.block)
+	if err != nil {
 		return response{}, mediumError("read "+CommName, err)
 	}
 	return parseResponse(v.block[:n])

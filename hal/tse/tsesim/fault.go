@@ -114,3 +114,21 @@ func (s *Stick) clockLocked() time.Time {
 	}
 	return s.set.Add(s.opt.Now().Sub(s.setAt))
 }
+
+// Swap takes the stick out and puts another one in: the unit in dir, made if there is none.
+func (s *Stick) Swap(dir string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.unplugLocked(); err != nil {
+		return err
+	}
+	s.dir, s.tar, s.tries = dir, store{}, map[byte]int{1: 3, 2: 3}
+	return s.powerLocked()
+}
+
+// Unscript forgets the faults that did not happen yet.
+func (s *Stick) Unscript() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.script = nil
+}

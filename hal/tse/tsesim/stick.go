@@ -61,6 +61,8 @@ type Stick struct {
 	mode       mode
 	hang       chan struct{} // closed when a hanging read may return; size 0: it carries no value
 
+	struck *Fault // a Hang no read has met yet
+
 	// kept
 	tries  map[byte]int
 	pins   map[byte]string

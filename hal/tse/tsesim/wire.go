@@ -37,6 +37,10 @@ func (s *Stick) readComm(life int) (b []byte, hang chan struct{}, errno syscall.
 	block := s.block
 	switch {
 	case s.mode == hanging:
+		if s.struck != nil && s.opt.OnFault != nil {
+			s.opt.OnFault(*s.struck)
+		}
+		s.struck = nil
 		return nil, s.hang, 0
 	case s.mode == short:
 		return block[:6], nil, 0
@@ -98,7 +102,7 @@ func (s *Stick) commandLocked(code byte, args []byte) syscall.Errno {
 	before := s.counter
 	s.answerLocked(data, word, false)
 	errno := s.applyLocked(f, before)
-	if s.opt.OnFault != nil {
+	if s.opt.OnFault != nil && f.Kind != Hang { // that one strikes with the read
 		s.opt.OnFault(f)
 	}
 	return errno
@@ -110,7 +114,7 @@ func (s *Stick) applyLocked(f Fault, before uint32) syscall.Errno {
 	case Mute:
 		s.mode = mute
 	case Hang:
-		s.mode, s.hang = hanging, make(chan struct{})
+		s.mode, s.hang, s.struck = hanging, make(chan struct{}), &f
 	case Late:
 		s.busy = f.N
 	case Garbage:
