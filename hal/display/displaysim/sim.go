@@ -118,6 +118,9 @@ func (s *Sim) accept(ln net.Listener) {
 		if err != nil {
 			return
 		}
+		if t, ok := c.(*net.TCPConn); ok {
+			_ = t.SetReadBuffer(4096) // a display buffers little
+		}
 		s.mu.Lock()
 		if !s.on || s.ln != ln { // switched off meanwhile
 			s.mu.Unlock()
