@@ -90,6 +90,9 @@ func (k *Kernel) Next() (Heard, error) {
 type readiness struct{ socket, mounts bool }
 
 func (k *Kernel) poll() (readiness, error) {
+	if k.socket < 0 {
+		return readiness{}, fmt.Errorf("kernel events: %w", os.ErrClosed)
+	}
 	fds := []unix.PollFd{
 		{Fd: int32(k.wake[0]), Events: unix.POLLIN},
 		{Fd: int32(k.socket), Events: unix.POLLIN},

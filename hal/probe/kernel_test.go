@@ -13,7 +13,7 @@ import (
 
 // genuine opens the real netlink socket. Without root and loop devices a run by
 // hand may skip, a run for the record (CI set) must not.
-func genuine(t *testing.T) *Kernel {
+func genuine(t testing.TB) *Kernel {
 	t.Helper()
 	refuse := t.Skipf
 	if os.Getenv("CI") != "" {
@@ -34,7 +34,7 @@ func genuine(t *testing.T) *Kernel {
 }
 
 // shut closes k and lets it give its files back, as the watcher's goroutine does.
-func shut(t *testing.T, k *Kernel) {
+func shut(t testing.TB, k *Kernel) {
 	if err := k.Close(); err != nil {
 		t.Error(err)
 	}

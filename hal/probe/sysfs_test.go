@@ -10,7 +10,7 @@ import (
 
 // sysfs is a generated /sys with folders and links where the kernel puts them.
 type sysfs struct {
-	t    *testing.T
+	t    testing.TB
 	dir  string // holds sys, mountinfo and volumes
 	minr int
 }
@@ -20,7 +20,7 @@ const (
 	hostB = "devices/platform/axi/xhci-hcd.1"
 )
 
-func newSysfs(t *testing.T) *sysfs {
+func newSysfs(t testing.TB) *sysfs {
 	s := &sysfs{t: t, dir: t.TempDir()}
 	s.mkdir("bus/usb/devices")
 	s.mkdir("class/tty")
