@@ -1,6 +1,9 @@
 package till
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/tresen-pos/tresen/pos/catalog"
 	"github.com/tresen-pos/tresen/pos/money"
 )
@@ -29,6 +32,9 @@ func (c *GiveDiscount) decide(s *State, in Input) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
+	if d != nil {
+		d.By = in.By
+	}
 	base, err := c.base(o)
 	if err != nil {
 		return nil, err
@@ -36,7 +42,16 @@ func (c *GiveDiscount) decide(s *State, in Input) ([]Event, error) {
 	if err := s.withinCap(in.By, d, base); err != nil {
 		return nil, err
 	}
-	return []Event{{Discounted: &Discounted{Order: c.Order, Line: c.Line, Discount: d}}}, nil
+	e := &Discounted{Order: c.Order, Line: c.Line, Discount: d}
+	then := *o
+	then.Lines = slices.Clone(o.Lines)
+	if err := then.discounted(e); err != nil {
+		return nil, err
+	}
+	if err := s.capsHold(&then, in.By); err != nil {
+		return nil, err
+	}
+	return []Event{{Discounted: e}}, nil
 }
 
 // discount resolves the command to what is given; nil takes a discount away.
@@ -89,8 +104,44 @@ func (s *State) withinCap(employee string, d *Discount, base money.Cents) error 
 	}
 	limit := s.Catalog.Employees[employee].DiscountCap
 	if d.Percent > limit || d.Amount > 0 && d.of(base) > money.Percent(base, limit) {
-		return refuse("discountCap", "You may give at most "+limit.German()+".",
-			"Ask somebody who may give more.").with("cap", int64(limit))
+		return overCap(limit)
+	}
+	return nil
+}
+
+func overCap(limit money.Rate) error {
+	return refuse("discountCap", "You may give at most "+limit.German()+".",
+		"Ask somebody who may give more.").with("cap", int64(limit))
+}
+
+// capsHold looks at all discounts of an order together: one on the lines and
+// one on the order add up, and an amount weighs more once lines are gone. What
+// is too much passes if by, who acts now, may give as much.
+func (s *State) capsHold(o *Order, by string) error {
+	saved, discounts, b := map[string]money.Cents{}, 0, o.Bill()
+	var full money.Cents
+	for i, x := range b.Lines {
+		if o.Lines[i].NoRebate {
+			continue
+		}
+		full += x.Full
+		if d := o.Lines[i].Discount; d != nil {
+			saved[d.By] += x.Discount
+			discounts++
+		}
+		if o.Discount != nil {
+			saved[o.Discount.By] += x.Share
+		}
+	}
+	within := func(who string, sum money.Cents) bool {
+		// Each discount was rounded by itself: a cent each may be too much.
+		return sum <= money.Percent(full, s.Catalog.Employees[who].DiscountCap)+money.Cents(discounts+1)
+	}
+	delete(saved, "") // of old books, which do not say who
+	for _, who := range slices.Sorted(maps.Keys(saved)) {
+		if !within(who, saved[who]) && !within(by, b.Saved) {
+			return overCap(s.Catalog.Employees[who].DiscountCap)
+		}
 	}
 	return nil
 }

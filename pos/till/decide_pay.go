@@ -56,6 +56,9 @@ func (c *Pay) decide(s *State, in Input) ([]Event, error) {
 		return nil, refuse("totalChanged", "The order now costs "+total.German()+".",
 			"Check the order and pay again.").with("total", int64(total))
 	}
+	if err := s.capsHold(o, in.By); err != nil {
+		return nil, err
+	}
 	if len(o.Payments) >= maxPayments {
 		return nil, refuse("tooMuch", "This order has too many payments.", "Take them back and pay in fewer parts.")
 	}

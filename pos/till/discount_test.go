@@ -1,6 +1,7 @@
 package till_test
 
 import (
+	"fmt"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -100,6 +101,43 @@ func TestDiscountCap(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
 	}
+}
+
+// TestCapHoldsForTheWholeOrder: discounts of one person add up, and an amount
+// is weighed again when the order is paid. Somebody who may give more passes it.
+func TestCapHoldsForTheWholeOrder(t *testing.T) {
+	karl, olga := tilltest.Cashier, tilltest.Owner
+	pay := func(x *shop) *till.Pay { return &till.Pay{Order: "o", Tender: "card", Total: x.total()} }
+	t.Run("line and order add up", func(t *testing.T) {
+		x := openShop(t)
+		basket(x)
+		x.do(karl, &till.GiveDiscount{Order: "o", Line: "e", Percent: 1000})
+		if got := x.refused(karl, &till.GiveDiscount{Order: "o", Percent: 1000}); got != "discountCap" {
+			t.Errorf("got %q", got)
+		}
+		x.do(olga, &till.GiveDiscount{Order: "o", Percent: 1000})
+		x.do(karl, pay(x)) // what others gave does not count against him
+	})
+	t.Run("an amount grows when lines go", func(t *testing.T) {
+		x := openShop(t)
+		basket(x)
+		x.do(karl, &till.GiveDiscount{Order: "o", Amount: 92})
+		x.do(karl, &till.VoidLine{Order: "o", Line: "e"})
+		if got := x.refused(karl, pay(x)); got != "discountCap" {
+			t.Errorf("got %q", got)
+		}
+		x.do(olga, pay(x))
+	})
+	t.Run("each line rounded up", func(t *testing.T) {
+		x := openShop(t)
+		x.master("article", "mint", `{"id":"mint","plu":"777","name":"Bonbon","group":"drinks","price":5,"vat":"general","active":true}`)
+		for i := range 6 {
+			line := fmt.Sprint("m", i)
+			x.add(line, "mint", 1)
+			x.do(karl, &till.GiveDiscount{Order: "o", Line: line, Percent: 1000}) // half a cent, rounded to a whole one
+		}
+		x.do(karl, pay(x))
+	})
 }
 
 // TestBillNeverInventsMoney: whatever the discounts, lines come to the total,

@@ -82,6 +82,7 @@ type Discount struct {
 	Name    string      `json:"name"`
 	Percent money.Rate  `json:"percent,omitempty"`
 	Amount  money.Cents `json:"amount,omitempty"`
+	By      string      `json:"by,omitempty"` // who gave it, within his or her cap; empty in old books
 }
 
 // Payment is one tender of an order. Given is what the customer handed over,

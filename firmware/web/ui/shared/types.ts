@@ -34,7 +34,7 @@ export interface Layout {
 }
 
 export interface Tax { key: number; rate: number }
-export interface Discount { id?: string; name: string; percent?: number; amount?: number }
+export interface Discount { id?: string; name: string; percent?: number; amount?: number; by?: string }
 export interface Line {
   id: string; article: string; plu: string; name: string; group: string; qty: number; price: number;
   eatIn: Tax; takeAway: Tax; noRebate?: boolean; discount?: Discount; by: string; at: string;

@@ -84,7 +84,7 @@ function change(o: Order, x: Index, c: Pending): Order | undefined {
     case "voidLine":
       return lines(o, o.lines.filter((l) => l.id !== a.line));
     case "discount":
-      return discount(o, x, a);
+      return discount(o, x, c);
     case "setTakeAway":
       return { ...o, takeAway: a.takeAway };
     case "park":
@@ -113,8 +113,8 @@ export function resolveDiscount(x: Index, a: Args): Discount | undefined {
   return { name: "Rabatt", percent: a.percent, amount: a.amount };
 }
 
-function discount(o: Order, x: Index, a: Args): Order {
-  const d = resolveDiscount(x, a);
+function discount(o: Order, x: Index, c: Pending): Order {
+  const a = c.args, known = resolveDiscount(x, a), d = known && { ...known, by: c.by };
   if (!a.line) return { ...o, discount: d };
   return lines(o, o.lines.map((l) => (l.id === a.line ? { ...l, discount: d } : l)));
 }
