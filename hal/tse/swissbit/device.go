@@ -35,19 +35,19 @@ type Opts struct {
 type Device struct {
 	dir  string
 	opt  Opts
-	turn chan struct{} // size 1: holds the token of the one call that may use the fields below turnOnly
+	turn chan struct{} // size 1: full while a call runs; that call may use the last fields
 
 	mu     sync.Mutex // guards the next four
 	closed bool
-	hung   int // calls given up whose goroutine still runs: 0 or 1
+	hung   bool // a call was given up and its goroutine still runs
 	info   tse.Info
 	health hal.Health
 
-	turnOnly struct{}
-	port     *port // nil while the medium is away
-	serial   [32]byte
-	known    bool // serial is that of the unit this handle is for
-	starts   map[uint64]time.Time
+	// Used only by whoever has the turn.
+	port   *port // nil while the medium is away
+	serial [32]byte
+	known  bool // serial is that of the unit this handle is for
+	starts map[uint64]time.Time
 }
 
 // Open takes the stick whose volume is mounted at dir, asks who it is and makes it ready (self-test, time) if it is initialised.
@@ -107,35 +107,32 @@ func sleep(ctx context.Context, d time.Duration) error {
 // at the context lets it end, and no other call begins before. An error of the context therefore says nothing of the outcome.
 func (d *Device) do(ctx context.Context, limit time.Duration, fn func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
 	if err := d.takeTurn(ctx); err != nil {
-		cancel()
 		return err
 	}
 	done := make(chan error, 1) // so that fn's goroutine ends though nobody waits
 	go func() {
-		defer cancel()
-		err := fn(ctx)
-		done <- err
+		done <- fn(ctx)
 		d.endTurn()
 	}()
+	var err error
 	select {
-	case err := <-done:
-		d.note(err)
-		return err
+	case err = <-done:
 	case <-ctx.Done():
 		d.mu.Lock()
-		d.hung++
+		d.hung = true
 		d.mu.Unlock()
-		err := fmt.Errorf("no answer in time: %w", ctx.Err())
-		d.note(err)
-		return err
+		err = fmt.Errorf("no answer in time: %w", ctx.Err())
 	}
+	d.note(err)
+	return err
 }
 
 // takeTurn waits for the call before. Behind one that was given up it waits a moment only: that one may hang for ever.
 func (d *Device) takeTurn(ctx context.Context) error {
 	d.mu.Lock()
-	closed, hung := d.closed, d.hung > 0
+	closed, hung := d.closed, d.hung
 	d.mu.Unlock()
 	if closed {
 		return tse.ErrClosed
@@ -166,7 +163,7 @@ func (d *Device) takeTurn(ctx context.Context) error {
 // endTurn passes the turn on. After Close has given up waiting it is the one to let go of the files.
 func (d *Device) endTurn() {
 	d.mu.Lock()
-	d.hung = 0
+	d.hung = false
 	closed := d.closed
 	d.mu.Unlock()
 	if closed {
