@@ -21,6 +21,7 @@ type tree struct{ root string }
 // interface.
 const (
 	maxAttr    = 4096
+	maxName    = 126 // characters of a USB string
 	maxDepth   = 10
 	maxFolders = 4096
 )
@@ -147,7 +148,7 @@ func readNode(path string) (Node, bool) {
 		n.Sectors, _ = strconv.ParseUint(attr(path, "size"), 10, 64)
 	}
 	if n.Subsystem == "input" {
-		n.Keys = hasLetters(attr(filepath.Dir(path), "capabilities/key"))
+		n.Keys = hasLetters(rawAttr(filepath.Dir(path), "capabilities/key")) // longer than a name
 	}
 	if n.Subsystem == "hidraw" {
 		// Usage page 8C, "Bar Code Scanner", of the HID usage tables opens the descriptor.
@@ -178,17 +179,20 @@ func hexAttr(path, name string) int {
 }
 
 // attr reads an attribute as one printable line. Devices choose their strings
-// themselves, so they are cut to what USB allows (126 characters) and cleaned.
-func attr(path, name string) string {
-	s := strings.Map(func(r rune) rune {
+// themselves, so they are cleaned and cut.
+func attr(path, name string) string { return clean(rawAttr(path, name)) }
+
+// clean keeps what can be printed, at most 126 characters.
+func clean(s string) string {
+	s = strings.TrimSpace(strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
 			return -1
 		}
 		return r
-	}, strings.ToValidUTF8(rawAttr(path, name), ""))
-	s = strings.TrimSpace(s)
+	}, strings.ToValidUTF8(s, "")))
+	n := 0
 	for i := range s {
-		if i > 4*126 {
+		if n++; n > maxName {
 			return s[:i]
 		}
 	}

@@ -141,10 +141,22 @@ func (s *sysfs) node(at, subsystem, devname string) string {
 func (s *sysfs) unplug(host, name string) {
 	s.t.Helper()
 	s.must(os.RemoveAll(s.path(place(host, name))))
+	s.dropDeadLinks("class/*/*")
 	links, err := filepath.Glob(s.path("bus/usb/devices/" + name + "*"))
 	s.must(err)
 	for _, l := range links {
 		if b := filepath.Base(l); b == name || strings.HasPrefix(b, name+":") || strings.HasPrefix(b, name+".") {
+			s.must(os.Remove(l))
+		}
+	}
+}
+
+func (s *sysfs) dropDeadLinks(pattern string) {
+	s.t.Helper()
+	links, err := filepath.Glob(s.path(pattern))
+	s.must(err)
+	for _, l := range links {
+		if _, err := os.Stat(l); err != nil {
 			s.must(os.Remove(l))
 		}
 	}

@@ -49,4 +49,16 @@ var (
 	twoDuties = sentence{
 		Text{"Das Gerät hat schon eine andere Aufgabe.", "The device already has another duty."},
 		Text{"Für eine der beiden Aufgaben ein anderes Gerät wählen.", "Choose another device for one of the two duties."}}
+	printerNotThere = sentence{
+		Text{"Unter dieser Adresse ist kein Gerät im Netz.", "No device in the network has this address."},
+		Text{"Drucker einschalten, Netzwerkkabel und Adresse prüfen.", "Switch the printer on; check its network cable and the address."}}
+	printerRefuses = sentence{
+		Text{"Das Gerät lehnt die Verbindung ab: es druckt für eine andere Kasse oder ist kein Bondrucker.", "The device refuses: it prints for another till, or is no receipt printer."},
+		Text{"Andere Verbindungen zum Drucker beenden, Adresse prüfen.", "End other connections to the printer; check the address."}}
+	printerSilent = sentence{
+		Text{"Der Drucker antwortet nicht: er ist aus oder mit einer anderen Kasse verbunden.", "The printer does not answer: it is off, or connected to another till."},
+		Text{"Drucker einschalten; bleibt es so, Drucker aus- und wieder einschalten.", "Switch the printer on; if that does not help, off and on again."}}
+	printerUnreachable = sentence{
+		Text{"Der Drucker ist im Netz nicht erreichbar.", "The printer cannot be reached in the network."},
+		Text{"Netzwerkkabel und Adresse prüfen.", "Check the network cable and the address."}}
 )
