@@ -41,7 +41,7 @@ type encoder struct {
 func encodePage(p Profile, cs charset, page Page) (*encoder, error) {
 	e := &encoder{p: p, cs: cs, out: make([]byte, 0, 4096)}
 	e.put(cmdInit, cmdLeaveCJK, cmdUSA, []byte{0x1b, 0x74, p.CodePage.Select})
-	if !p.OneWay {
+	if !p.OneWay && !p.NoASB {
 		e.put(cmdASB)
 	}
 	for i, op := range page.Ops {
@@ -205,8 +205,8 @@ func (Cut) encode(e *encoder) error {
 }
 
 func (k Kick) encode(e *encoder) error {
-	if k.Pin < 0 || k.Pin > 1 {
-		return fmt.Errorf("drawer pin %d, want 0 or 1", k.Pin)
+	if err := e.p.Pins.pulses(k.Pin); err != nil {
+		return err
 	}
 	e.put(pulse(k.Pin))
 	return nil

@@ -12,8 +12,8 @@ import (
 // drawer may have opened.
 func (p *Printer) Kick(ctx context.Context, pin int) error {
 	doing := fmt.Sprintf("kick drawer on pin %d", pin)
-	if pin < 0 || pin > 1 {
-		return p.fail(doing, &Error{Reason: Refused, Err: fmt.Errorf("drawer pin %d, want 0 or 1", pin)})
+	if err := p.profile.Pins.pulses(pin); err != nil {
+		return p.fail(doing, &Error{Reason: Refused, Err: err})
 	}
 	ctx, release, job, err := p.acquireOrJob(ctx)
 	if err != nil {

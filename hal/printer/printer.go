@@ -97,7 +97,7 @@ func New(open link.Opener, profile Profile, opts Opts) (*Printer, error) {
 	p.life, p.stop = context.WithCancel(context.Background())
 	p.jobNo = p.opts.Rand()
 	// A driver that died in mid-job is not remembered: treat the first as torn.
-	p.torn = maxStrip * (profile.DotsWidth/8 + 1)
+	p.torn = max(maxStrip, profile.Strip) * (profile.DotsWidth/8 + 1)
 	p.turn <- struct{}{}
 	return p, nil
 }

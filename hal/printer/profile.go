@@ -23,9 +23,36 @@ type Profile struct {
 	Cut          bool // has an automatic cutter
 	HasProcessID bool // answers GS ( H: the strongest proof of printing
 
+	Strip int    // rows of picture sent in one command, 8 to 255; 128 (default)
+	NoASB bool   // does not report status changes by itself (GS a): it is asked only
+	Pins  Drawer // pulses the drawer port has
+
 	// OneWay is for printers or links that never answer. Nothing can be asked
 	// or proven then: Printed means only "taken by the printer".
 	OneWay bool
+}
+
+// Drawer says which pins of the drawer port the printer can pulse.
+type Drawer byte
+
+// The drawer ports; the usual one has both.
+const (
+	BothPins Drawer = iota // connector pin 2 (0) and pin 5 (1)
+	OnlyPin2
+	NoDrawer
+)
+
+// pulses refuses a pin that the port does not have.
+func (d Drawer) pulses(pin int) error {
+	switch {
+	case pin < 0 || pin > 1:
+		return fmt.Errorf("drawer pin %d, want 0 or 1", pin)
+	case d == NoDrawer:
+		return fmt.Errorf("drawer pin %d: this printer has no drawer port", pin)
+	case d == OnlyPin2 && pin != 0:
+		return fmt.Errorf("drawer pin %d: this printer pulses pin 0 (connector pin 2) only", pin)
+	}
+	return nil
 }
 
 // CodePage is a character table and the number that selects it (ESC t n). The
@@ -69,6 +96,9 @@ func (p Profile) withDefaults() Profile {
 	if p.CodePage.Name == "" {
 		p.CodePage = CP858
 	}
+	if p.Strip == 0 {
+		p.Strip = maxStrip
+	}
 	return p
 }
 
@@ -79,6 +109,18 @@ func (p Profile) check() error {
 	}
 	if p.DotsWidth < 256 || p.DotsWidth > 2040 {
 		return fmt.Errorf("printer profile %q: %d dots wide, want 256 to 2040", p.Name, p.DotsWidth)
+	}
+	if p.Columns*12 > p.DotsWidth+24 && p.Columns*9 > p.DotsWidth {
+		return fmt.Errorf("printer profile %q: %d columns do not fit %d dots", p.Name, p.Columns, p.DotsWidth)
+	}
+	if p.Strip < 8 || p.Strip > 255 {
+		return fmt.Errorf("printer profile %q: picture strips of %d rows, want 8 to 255", p.Name, p.Strip)
+	}
+	if p.QR > QRNative || p.Pins > NoDrawer {
+		return fmt.Errorf("printer profile %q: unknown QR mode %d or drawer port %d", p.Name, p.QR, p.Pins)
+	}
+	if p.OneWay && p.HasProcessID {
+		return fmt.Errorf("printer profile %q: a printer that never answers cannot prove printing by GS ( H", p.Name)
 	}
 	if _, ok := upperHalf(p.CodePage.Name); !ok {
 		return fmt.Errorf("printer profile %q: code page %q, want CP858, CP1252, CP850 or CP437", p.Name, p.CodePage.Name)

@@ -6,7 +6,7 @@ import (
 	"image/color"
 )
 
-// maxStrip is the height of one GS v 0 command. Printers garble longer images
+// maxStrip is the usual height of one GS v 0 command (Profile.Strip). Printers garble longer images
 // (ESC-POS-.NET issue 227, escpos-php issue 222), and a torn job leaves the
 // printer waiting for at most one strip.
 const maxStrip = 128
@@ -98,8 +98,8 @@ func (b *bitmap) harmless(dotsWidth int) *bitmap {
 // header cannot hold a real-time command: 10h is followed by 00h there.
 func (e *encoder) raster(b *bitmap) {
 	b = b.harmless(e.p.DotsWidth)
-	for y := 0; y < b.h; y += maxStrip {
-		rows := min(maxStrip, b.h-y)
+	for y := 0; y < b.h; y += e.p.Strip {
+		rows := min(e.p.Strip, b.h-y)
 		head := []byte{0x1d, 0x76, 0x30, 0x00, byte(b.stride), byte(b.stride >> 8), byte(rows), 0}
 		e.putBlock(append(head, b.bits[y*b.stride:(y+rows)*b.stride]...))
 	}

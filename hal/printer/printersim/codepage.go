@@ -36,3 +36,11 @@ func decode(page, b byte) rune {
 	}
 	return table[b-0x80]
 }
+
+// usual translates this maker's number of a code page.
+func (m *machine) usual(page byte) byte {
+	if u, ok := m.pages[page]; ok {
+		return u
+	}
+	return page
+}

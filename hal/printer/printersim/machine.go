@@ -72,6 +72,7 @@ type machine struct {
 	hand   paperHand
 	width  int  // printable dots
 	native bool // knows GS ( k
+	pages  map[byte]byte
 	cells  []cell
 	used   int // dots of the print buffer
 
@@ -84,7 +85,7 @@ type machine struct {
 }
 
 func newMachine(hand paperHand, o Options) *machine {
-	return &machine{modes: defaultModes(), hand: hand, width: o.Columns * fontAWidth, native: o.NativeQR}
+	return &machine{modes: defaultModes(), hand: hand, width: o.Columns * fontAWidth, native: o.NativeQR, pages: o.Pages}
 }
 
 // snapshot copies the whole state, so that a replay can go on from here.
@@ -161,7 +162,7 @@ func (m *machine) gatherUntil(b byte) {
 func (m *machine) ground(b byte) {
 	switch {
 	case b >= 0x20:
-		m.put(decode(m.page, b))
+		m.put(decode(m.usual(m.page), b))
 	case b == 0x0a:
 		m.newline()
 	case b == 0x09:

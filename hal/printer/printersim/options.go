@@ -6,13 +6,14 @@ import "time"
 // columns with a cutter that answers status requests but knows neither GS ( H
 // nor native QR codes, like many clones.
 type Options struct {
-	Width     int  // printable dots: 512 (default), 576 or 384
-	Columns   int  // characters of font A per line; default Width/12
-	NativeQR  bool // draws QR codes itself
-	ProcessID bool // answers GS ( H
-	NoASB     bool // ignores GS a
-	NoCutter  bool // ignores cuts: the paper goes on until torn
-	Buffer    int  // receive buffer in bytes; default 64 KiB
+	Width     int           // printable dots: 512 (default), 576 or 384
+	Columns   int           // characters of font A per line; default Width/12
+	NativeQR  bool          // draws QR codes itself
+	ProcessID bool          // answers GS ( H
+	NoASB     bool          // ignores GS a
+	NoCutter  bool          // ignores cuts: the paper goes on until torn
+	Pages     map[byte]byte // this maker's number of a code page, and the usual one; others stay
+	Buffer    int           // receive buffer in bytes; default 64 KiB
 
 	DrawerOpenLow bool // sensor polarity: pin 3 is low when the drawer is open
 
