@@ -19,9 +19,12 @@ const (
 	grace          = 200 * time.Millisecond
 )
 
+// FirstClient may run the self-test before any client is registered.
+const FirstClient = "SwissbitSwissbit"
+
 // Opts of Open. PINs are never logged nor part of an error.
 type Opts struct {
-	Client       string // runs the self-test; required. "SwissbitSwissbit" before the first client is registered
+	Client       string // runs the self-test; required. FirstClient before the first client is registered
 	AdminPIN     string // 5 characters; empty: calls that need it fail with ErrNoPIN
 	TimeAdminPIN string
 	Tries        Tries         // remembers failed tries; default: as long as the handle lives

@@ -13,6 +13,8 @@ import (
 // Commands the stick knows.
 const (
 	codeLogin      = 0x20
+	codeChangePUK  = 0x23
+	codeChangePIN  = 0x24
 	codeSelfTest   = 0x40
 	codeRegister   = 0x41
 	codeDeregister = 0x42
@@ -90,7 +92,12 @@ func (s *Stick) executeLocked(code byte, args []byte) ([]byte, uint16) {
 	case codeEnable, codeDisable:
 		return nil, s.switchCTSS(code == codeEnable)
 	case codeInitialise:
-		return nil, 0x10FD
+		return nil, s.initialise()
+	case codeChangePUK:
+		return nil, s.change(puk, f, 6, 1)
+	case codeChangePIN:
+		user := byte(f.num(1))
+		return nil, s.change(user, f, 5, user<<1)
 	case codeTime:
 		return nil, s.setTime(f)
 	case codeOpenList:
@@ -107,19 +114,67 @@ func (s *Stick) executeLocked(code byte, args []byte) ([]byte, uint16) {
 	return nil, 0x1005
 }
 
+// Users as the login command numbers them; the PUK is none of them.
+const (
+	admin     = 1
+	timeAdmin = 2
+	puk       = 0xFF
+)
+
 func (s *Stick) login(f *fields) uint16 {
 	user, pin := byte(f.num(1)), f.text()
-	want, known := s.pins[user]
-	switch {
-	case f.bad || !known:
+	if f.bad || user != admin && user != timeAdmin {
 		return 0x1007
+	}
+	if w := s.try(user, pin); w != 0 {
+		return w
+	}
+	s.user = user
+	return 0
+}
+
+// try compares a secret and counts.
+func (s *Stick) try(user byte, secret string) uint16 {
+	switch {
 	case s.tries[user] == 0:
 		return 0x1201
-	case pin != want:
+	case secret != s.pins[user]:
 		s.tries[user]--
 		return 0x1100 + uint16(s.tries[user])
 	}
-	s.tries[user], s.user = 3, user
+	s.tries[user] = 3
+	return 0
+}
+
+// change sets a new secret of n characters; bit tells it in TSE_INFO.
+func (s *Stick) change(user byte, f *fields, n int, bit byte) uint16 {
+	old, new := f.text(), f.text()
+	if _, known := s.pins[user]; f.bad || !known || len(new) != n {
+		return 0x1007
+	}
+	if user != puk && s.changed&1 == 0 {
+		return 0x1050
+	}
+	if w := s.try(user, old); w != 0 {
+		return w
+	}
+	s.pins[user] = new
+	s.changed |= bit
+	return 0
+}
+
+func (s *Stick) initialise() uint16 {
+	switch {
+	case s.init:
+		return 0x10FD
+	case s.user != admin:
+		return 0x100F
+	case s.changed != 7:
+		return 0x1051
+	case !s.ctssOn:
+		return 0x1053
+	}
+	s.init = true
 	return 0
 }
 

@@ -122,7 +122,7 @@ func (s *Stick) Swap(dir string) error {
 	if err := s.unplugLocked(); err != nil {
 		return err
 	}
-	s.dir, s.tar, s.tries = dir, store{}, map[byte]int{1: 3, 2: 3}
+	s.dir, s.tar, s.tries = dir, store{}, map[byte]int{admin: 3, timeAdmin: 3, puk: 3}
 	return s.powerLocked()
 }
 

@@ -31,6 +31,8 @@ func (s *Stick) openStep(f *fields) ([]byte, uint16) {
 		return nil, 0x1005
 	case n > 1<<16:
 		return nil, 0x1007
+	case !s.init:
+		return nil, 0x10FF
 	case !s.selfTest:
 		return nil, 0x1054
 	case s.setAt.IsZero():

@@ -21,6 +21,8 @@ type Options struct {
 	Now          func() time.Time // default time.Now
 	AdminPIN     string           // default 12345
 	TimeAdminPIN string           // default 98765
+	PUK          string           // default 123456
+	Fresh        bool             // as it comes from the maker: not initialised, interface off, secrets not changed
 	Seed         uint64           // of garbage
 	OnFault      func(Fault)      // called when a fault takes effect, from the server's goroutine; must not call the Stick
 }
@@ -64,18 +66,23 @@ type Stick struct {
 	struck *Fault // a Hang no read has met yet
 
 	// kept
-	tries  map[byte]int
-	pins   map[byte]string
-	ctssOn bool
-	tar    store
+	tries   map[byte]int
+	pins    map[byte]string
+	ctssOn  bool
+	init    bool
+	changed byte // bits of TSE_INFO 0x20
+	tar     store
 }
 
 // Mount makes or opens the software unit in dir and mounts its volume at mountpoint, which must exist. Needs root.
 func Mount(mountpoint, dir string, opt Options) (*Stick, error) {
 	opt = opt.withDefaults()
 	s := &Stick{
-		dir: dir, at: mountpoint, opt: opt, ctssOn: true, rnd: rand.New(rand.NewPCG(opt.Seed, 1)),
-		tries: map[byte]int{1: 3, 2: 3}, pins: map[byte]string{1: opt.AdminPIN, 2: opt.TimeAdminPIN},
+		dir: dir, at: mountpoint, opt: opt, ctssOn: !opt.Fresh, init: !opt.Fresh, rnd: rand.New(rand.NewPCG(opt.Seed, 1)),
+		tries: map[byte]int{admin: 3, timeAdmin: 3, puk: 3}, pins: map[byte]string{admin: opt.AdminPIN, timeAdmin: opt.TimeAdminPIN, puk: opt.PUK},
+	}
+	if s.init {
+		s.changed = 7
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make simulated TSE: %w", err)
@@ -107,6 +114,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.TimeAdminPIN == "" {
 		o.TimeAdminPIN = "98765"
+	}
+	if o.PUK == "" {
+		o.PUK = "123456"
 	}
 	return o
 }

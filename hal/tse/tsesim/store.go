@@ -101,7 +101,10 @@ func (s *Stick) readInfo(life int) ([]byte, syscall.Errno) {
 	if s.selfTest {
 		b[0x1C] |= 2
 	}
-	b[0x1D], b[0x20] = 1, 7
+	if s.init {
+		b[0x1D] = 1
+	}
+	b[0x20] = s.changed
 	if s.open != nil {
 		b[0x1E] = 1
 	}
