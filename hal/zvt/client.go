@@ -138,6 +138,9 @@ func (c *Client) once(ctx context.Context, f func(context.Context, *session) err
 	}
 	s := startSession(l, &c.opts)
 	defer s.close()
+	if c.opts.Serial && !c.isRegistered() {
+		s.hush(ctx)
+	}
 	if err := f(ctx, s); err != nil {
 		c.setRegistered(false)
 		return err

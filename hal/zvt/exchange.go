@@ -34,6 +34,7 @@ type exchange struct {
 	// while an unclear payment is being resolved.
 	early bool
 
+	aborting bool     // 06 B0 was sent
 	began    bool     // a byte of the command may have reached the terminal
 	refused  bool     // 84 xx: the command never started
 	code     byte     // of the refusal or of 06 1E
@@ -52,9 +53,10 @@ const (
 )
 
 var (
-	errStray    = errors.New("the terminal reports another transaction's result")
-	errProtocol = errors.New("the answer is not ZVT (is the terminal set to ZVT on this port?)")
-	errFlood    = errors.New("the terminal sends more than a transaction can mean")
+	errStray      = errors.New("the terminal reports another transaction's result")
+	errTwoAnswers = errors.New("the terminal answered twice")
+	errProtocol   = errors.New("the answer is not ZVT (is the terminal set to ZVT on this port?)")
+	errFlood      = errors.New("the terminal sends more than a transaction can mean")
 )
 
 // run sends the command and stays until its end. An error means that the end was
@@ -135,6 +137,7 @@ func (x *exchange) next(ctx context.Context, timer <-chan time.Time) (Message, e
 				return Message{}, x.s.err
 			}
 		case <-x.abort:
+			x.aborting = true
 			if _, err := x.s.send(ctx, APDU{Code: CodeAbort}); err != nil {
 				return Message{}, err
 			}
@@ -168,6 +171,8 @@ func (x *exchange) handle(ctx context.Context, m Message) (ended bool, err error
 		}
 	default:
 		switch {
+		case m.Code.isNack() && !x.aborting: // an old answer was taken for ours, on a serial line
+			return false, fmt.Errorf("%s after an acknowledgement: %w", m.Code, errTwoAnswers)
 		case m.Code.isReply(): // repeated, or the answer to our abort
 			return false, nil
 		case m.Code>>8 < 0x04 || m.Code>>8 > 0x08:

@@ -137,6 +137,26 @@ func (s *session) push(d *Deframer, b byte) error {
 // answerLink sends ACK or NAK. A failure shows at the next read.
 func (s *session) answerLink(b byte) { _, _ = s.write([]byte{b}) }
 
+// maxStale bounds what hush drops.
+const maxStale = 64
+
+// hush drops what an earlier, broken call left on a serial line, until the line is
+// quiet for T1: an old refusal must not be taken for the next command's. A result
+// among it stays unacknowledged, so that the terminal does not take it for known.
+func (s *session) hush(ctx context.Context) {
+	for range maxStale {
+		select {
+		case <-s.in:
+		case <-s.opts.After(2 * s.opts.T1): // the reader gives up half frames after T1
+			return
+		case <-s.done:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
 // write sends bytes and says how many the link took.
 func (s *session) write(b []byte) (int, error) {
 	s.wmu.Lock()
@@ -163,11 +183,21 @@ func (s *session) send(ctx context.Context, a APDU) (began bool, err error) {
 	return s.sendFrame(ctx, a.Code, AppendFrame(nil, raw))
 }
 
-// resends is how often a serial frame is sent again (PA00P016_04).
+// resends is how often a serial frame is sent again (PA00P016_04), except one that
+// moves money: when the acknowledgement alone was lost, the terminal would take the
+// second frame for a second payment.
 const resends = 2
 
+func tries(c Code) int {
+	switch c {
+	case CodeAuthorise, CodePreAuth, CodePartial, CodeBookTotal, CodePreAuthCancel, CodeReversal, CodeRefund, CodePhone:
+		return 1
+	}
+	return 1 + resends
+}
+
 func (s *session) sendFrame(ctx context.Context, code Code, frame []byte) (began bool, err error) {
-	for range 1 + resends {
+	for range tries(code) {
 		select {
 		case <-s.acks: // an answer to an older frame
 		default:
@@ -183,7 +213,7 @@ func (s *session) sendFrame(ctx context.Context, code Code, frame []byte) (began
 			return began, err
 		}
 	}
-	return began, fmt.Errorf("send %s: not acknowledged after %d attempts (check the serial cable and speed): %w", code, 1+resends, errTimeout)
+	return began, fmt.Errorf("send %s: not acknowledged after %d attempts (check the serial cable and speed): %w", code, tries(code), errTimeout)
 }
 
 // awaitAck waits for the answer to a frame: true for ACK, false for NAK or none.

@@ -113,13 +113,13 @@ func TestFaultAtEveryStep(t *testing.T) {
 		t.Run(fmt.Sprintf("keep=%v,stubborn=%v", so.KeepUnacked, so.Stubborn), func(t *testing.T) {
 			so.FirstReceipt = 9980 // the numbers run over on the way
 			sim, c := start(t, so, zvt.Opts{})
-			campaign(t, sim, c, payments()/4)
+			campaign(t, sim, c, payments()/4, sim.Drain)
 		})
 	}
 }
 
 // campaign pays n times with faults and compares the books.
-func campaign(t *testing.T, sim *zvtsim.Terminal, c *zvt.Client, n int) {
+func campaign(t *testing.T, sim *zvtsim.Terminal, c *zvt.Client, n int, drain func()) {
 	t.Helper()
 	b := &till{c: c, booked: map[int64]int64{}}
 	b.pay(t, 100, false) // a first booking to compare with
@@ -128,14 +128,18 @@ func campaign(t *testing.T, sim *zvtsim.Terminal, c *zvt.Client, n int) {
 	for i := range n {
 		kind := zvtsim.Kinds[rnd.IntN(len(zvtsim.Kinds))]
 		sim.Present(card(rnd))
-		sim.Arm(zvtsim.Fault{Kind: kind, Step: 1 + i%steps, Bytes: rnd.IntN(8)})
+		faults := []zvtsim.Fault{{Kind: kind, Step: 1 + i%steps, Bytes: rnd.IntN(8)}}
+		if rnd.IntN(3) == 0 { // and another while the till is asking
+			faults = append(faults, zvtsim.Fault{Kind: zvtsim.Kinds[rnd.IntN(len(zvtsim.Kinds))], Step: 1 + rnd.IntN(12), Bytes: rnd.IntN(8)})
+		}
+		sim.Arm(faults...)
 		amount := []int64{250, 990, 990, 1999}[rnd.IntN(4)] // equal amounts must not confuse
 		b.pay(t, amount, rnd.IntN(3) == 0)
-		if !sim.Disarm() {
+		if len(sim.Disarm()) < len(faults) {
 			hit[kind]++
 		}
 	}
-	sim.Drain()
+	drain()
 	b.compare(t, sim, n+1)
 	t.Logf("%d payments, faults %v: %d unclear, %d of them proven by asking, %d left to a person", n, hit, b.asked, b.proven, len(b.unclear))
 	if b.asked == 0 || b.proven == 0 || len(hit) < 3 {

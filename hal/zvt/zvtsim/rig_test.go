@@ -11,7 +11,11 @@ import (
 	"github.com/tresen-pos/tresen/hal/zvt/zvtsim"
 )
 
-const pause = 2 * time.Second
+const (
+	pause  = 2 * time.Second
+	quiet  = 5 * time.Millisecond
+	resend = 100 * time.Millisecond
+)
 
 // patience is the register's clock: its timers fire when the simulator says that
 // it fell silent, and not before. The pauses between tries are over at once.
@@ -22,6 +26,9 @@ type patience struct {
 }
 
 func (p *patience) after(d time.Duration) <-chan time.Time {
+	if d == 2*quiet || d == resend {
+		return time.After(d) // serial: a quiet line, and a frame lost with its acknowledgement
+	}
 	c := make(chan time.Time, 1) // 1: it fires once and nobody may be waiting
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -73,7 +80,7 @@ func start(t testing.TB, so zvtsim.Options, co zvt.Opts) (*zvtsim.Terminal, *zvt
 
 func client(t testing.TB, o link.Opener, co zvt.Opts, p *patience) *zvt.Client {
 	t.Helper()
-	co.After, co.Pause = p.after, pause
+	co.After, co.Pause, co.T1, co.T2 = p.after, pause, quiet, resend
 	c, err := zvt.New(fresh{o, p}, co)
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package zvtsim
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -50,7 +51,7 @@ type Terminal struct {
 	closedTo int // bookings before this place are in an earlier end of day
 	requests int
 	cards    []Card
-	fault    *Fault
+	faults   []Fault
 	busy     int
 	config   zvt.Config
 	known    bool // registered
@@ -148,11 +149,14 @@ func (t *Terminal) Serve(l io.ReadWriteCloser) {
 	w := &wire{t: t, l: l}
 	for !stop {
 		a, err := w.recv()
-		if err != nil {
-			return
+		if err == nil {
+			err = t.command(w, a)
 		}
-		if err := t.command(w, a); err != nil && !t.opts.Serial {
-			return
+		if err != nil && (!t.opts.Serial || errors.Is(err, errEnded)) {
+			return // a serial line outlives what went wrong on it
+		}
+		if err != nil && len(w.queue) == 0 {
+			t.opts.Stalled() // the register waits for what will not come
 		}
 	}
 }
@@ -185,33 +189,35 @@ const (
 // Kinds lists all faults, for campaigns.
 var Kinds = []Kind{Cut, Mute, Late, Garbage, Fragment, Duplicate}
 
-// Arm makes the fault happen at its step.
-func (t *Terminal) Arm(f Fault) {
+// Arm makes faults happen, one after the other: each counts its steps from the one
+// before.
+func (t *Terminal) Arm(f ...Fault) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.fault = &f
+	t.faults = f
 }
 
-// Disarm removes a fault and reports whether it had not happened yet.
-func (t *Terminal) Disarm() bool {
+// Disarm removes the faults that did not happen and returns them.
+func (t *Terminal) Disarm() []Fault {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	was := t.fault != nil
-	t.fault = nil
-	return was
+	left := t.faults
+	t.faults = nil
+	return left
 }
 
 // step counts one message and returns the fault that is due, if any.
 func (t *Terminal) step() *Fault {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.fault == nil {
+	if len(t.faults) == 0 {
 		return nil
 	}
-	if t.fault.Step--; t.fault.Step > 0 {
+	f := t.faults[0]
+	if f.Step > 1 {
+		t.faults[0].Step--
 		return nil
 	}
-	f := t.fault
-	t.fault = nil
-	return f
+	t.faults = t.faults[1:]
+	return &f
 }

@@ -2,6 +2,7 @@ package zvtsim
 
 import (
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/tresen-pos/tresen/hal/zvt"
@@ -9,6 +10,9 @@ import (
 
 // errLost says that the register is gone, by fault or by itself.
 var errLost = errors.New("the register is gone")
+
+// errEnded says that the link itself is at its end.
+var errEnded = fmt.Errorf("the link ended: %w", errLost)
 
 // wire is the terminal's side of one link.
 type wire struct {
@@ -28,7 +32,7 @@ const maxQueue = 16
 func (w *wire) recv() (zvt.APDU, error) {
 	a, err := w.next()
 	if err != nil {
-		return a, errLost
+		return a, errEnded
 	}
 	f := w.t.step()
 	if f == nil {
