@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -379,4 +380,44 @@ func BenchmarkHotplugToReady(b *testing.B) {
 		seq = now.Seq
 	}
 	b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N), "hotplug_to_ready_ms")
+}
+
+// Many followers and many events at once: each follower ends with the last
+// inventory, and sequence numbers never go back.
+func TestFollowersResync(t *testing.T) {
+	const followers, plugs = 8, 20
+	b := watched(t, newSysfs(t), nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	done := make(chan error, followers) // one result each
+	for range followers {
+		go func() {
+			seq := uint64(0)
+			for {
+				s, err := b.w.Next(ctx, seq)
+				if err != nil {
+					done <- err
+					return
+				}
+				if s.Seq <= seq {
+					done <- errors.New("sequence number went back")
+					return
+				}
+				if seq = s.Seq; len(s.Devices) == plugs {
+					done <- nil
+					return
+				}
+			}
+		}()
+	}
+	for i := range plugs {
+		b.printer(hostA, "1-"+strconv.Itoa(i+1), "04b8:0e28:X7FN"+strconv.Itoa(i), i+1)
+		b.event(Heard{})
+		b.clock.advance(time.Second)
+	}
+	for range followers {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
 }
