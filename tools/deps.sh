@@ -10,6 +10,7 @@ have mcopy mtools
 have mkfs.ext4 e2fsprogs
 have debugfs e2fsprogs
 have zbarimg zbar-tools
+have node nodejs
 [ ${#need[@]} -eq 0 ] && exit 0
 mapfile -t need < <(printf '%s\n' "${need[@]}" | sort -u)
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
