@@ -9,7 +9,7 @@ import (
 
 // Wait between two looks at a busy stick: the open programs wait 150 ms; we begin shorter, as most answers come sooner.
 const (
-	firstWait = 5 * time.Millisecond
+	firstWait = time.Millisecond
 	lastWait  = 150 * time.Millisecond
 )
 
@@ -66,6 +66,7 @@ func (p *port) settle(ctx context.Context) error {
 
 // await reads until a response is ready. With newer set, one with the counter of the last response is that response still.
 func (p *port) await(ctx context.Context, newer bool) (response, error) {
+	fetched := false
 	for wait := firstWait; ; wait = min(2*wait, lastWait) {
 		if err := ctx.Err(); err != nil {
 			return response{}, err
@@ -79,6 +80,10 @@ func (p *port) await(ctx context.Context, newer bool) (response, error) {
 		case r.status == statusFetch:
 			if err := p.fetch(); err != nil {
 				return r, err
+			}
+			if !fetched {
+				fetched = true
+				continue // what was fetched is there at once, as a rule
 			}
 		case r.status == statusReady && !stale:
 			p.last, p.fresh, p.pending = r.counter, true, false

@@ -35,7 +35,7 @@ func TestLadder(t *testing.T) {
 				r.t.Fatal(err)
 			}
 		}},
-		{"pulled and back while a step waits for data", func(r *rig) {
+		{"an answer of arbitrary bytes", func(r *rig) {
 			r.stick.Script(tsesim.Fault{Code: 0x90, Event: 0, Kind: tsesim.Garbage, Done: true})
 		}},
 		{"a cut answer", func(r *rig) {
