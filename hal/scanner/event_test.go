@@ -244,3 +244,14 @@ func TestOpenRefusesWhatIsNoScanner(t *testing.T) {
 		t.Errorf("got %v, want it refused", err)
 	}
 }
+
+// TestPadChar: Alt and digits, with and without the leading zero.
+func TestPadChar(t *testing.T) {
+	for digits, want := range map[string]rune{
+		"065": 'A', "65": 'A', "029": gs, "29": gs, "0228": 'ä', "132": 'ä', "0128": '€', "225": 'ß', "0223": 'ß', "321": 'A', "00065": 'A',
+	} {
+		if got := padChar([]byte(digits)); got != want {
+			t.Errorf("Alt+%s: got %q, want %q", digits, got, want)
+		}
+	}
+}
