@@ -42,6 +42,8 @@ func New(o link.Opener, opts Opts) (*Client, error) {
 	return c, nil
 }
 
+var errClosed = errors.New("the client is closed")
+
 // Error is what every call fails with. Find it with errors.As; its text is for
 // the technician.
 type Error struct {
@@ -112,6 +114,9 @@ func (c *Client) with(ctx context.Context, f func(context.Context, *session) err
 		return ctx.Err()
 	}
 	defer func() { <-c.busy }()
+	if c.closed.Err() != nil {
+		return fmt.Errorf("terminal at %s: %w", c.opener, errClosed)
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(c.closed, cancel)()
