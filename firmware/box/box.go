@@ -159,10 +159,12 @@ func (b *Box) sell(ctx context.Context, stop func(error), maker *paper.Maker, se
 		return err
 	}
 	run("watch", func() error { return b.watch(ctx) })
+	devices, quit := b.inventory(ctx)
+	defer quit()
 	for name, x := range outputs {
 		run(name, func() error { return x.Run(ctx) })
 	}
-	b.web.Open(web.Shop{Engine: b.engine, Book: b.book, Maker: maker, Unit: b.unit,
+	b.web.Open(web.Shop{Engine: b.engine, Book: b.book, Maker: maker, Unit: b.unit, Devices: devices,
 		Waiting: func(ctx context.Context) int { return len(outputs["paper"].Waiting(ctx, b.engine.Latest())) }})
 	b.o.Log.Info("ready", "address", addr, "commits", b.journal.Head())
 	if b.o.Ready != nil {

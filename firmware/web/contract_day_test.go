@@ -96,7 +96,7 @@ func (c *contract) questions() {
 		c.login(tilltest.Owner)
 	}
 	for _, path := range []string{"/api/v1/login", "/api/v1/me", "/api/v1/state", "/api/v1/status", "/api/v1/receipts", "/api/v1/shifts", "/api/v1/closings",
-		"/api/v1/report", "/api/v1/changes", "/api/v1/stats", "/api/v1/jobs", "/api/v1/health", "/api/openapi.json", "/api/v1/tse.tar"} {
+		"/api/v1/report", "/api/v1/changes", "/api/v1/stats", "/api/v1/devices", "/api/v1/jobs", "/api/v1/health", "/api/openapi.json", "/api/v1/tse.tar"} {
 		c.ask("GET", path, nil, 200)
 	}
 	for _, k := range catalog.Kinds {
@@ -121,7 +121,7 @@ func (c *contract) filled() {
 // failures makes each route answer with an error.
 func (c *contract) failures() {
 	for path, status := range map[string]int{"/api/v1/receipts/77": 404, "/api/v1/receipts/x": 400, "/api/v1/shifts/77": 404, "/api/v1/closings/77": 404,
-		"/api/v1/master/nothing": 404, "/api/v1/receipts?limit=x": 400, "/api/v1/shifts?from=x": 400, "/api/v1/changes?before=x": 400} {
+		"/api/v1/master/nothing": 404, "/api/v1/receipts?limit=x": 400, "/api/v1/shifts?from=x": 400, "/api/v1/changes?before=x": 400, "/api/v1/devices?after=x": 400} {
 		c.ask("GET", path, nil, status)
 	}
 	c.ask("POST", "/api/v1/commands", args{"client": "", "commands": []args{}}, 400)

@@ -26,6 +26,8 @@ func (s *Server) routes() []route {
 		{Method: "GET", Path: "/api/v1/changes", Access: office, Summary: "Changes of master data, newest first", Out: ChangeList{}, Do: getChanges,
 			Params: []string{"kind", "id", "before", "limit"}},
 		{Method: "GET", Path: "/api/v1/tse.tar", Access: office, Summary: "Export of the signing unit", Raw: getTSE, File: "application/x-tar"},
+		{Method: "GET", Path: "/api/v1/devices", Access: office, Summary: "What is plugged in; with after, as soon as that changes", Out: PluggedIn{}, Do: getDevices,
+			Params: []string{"after"}},
 		{Method: "GET", Path: "/api/v1/stats", Access: office, Summary: "Counters for the technician", Out: Stats{}, Do: getStats},
 		{Method: "GET", Path: "/api/v1/jobs", Closed: true, Summary: "Long works", Out: Jobs{}, Do: getJobs},
 		{Method: "GET", Path: "/api/v1/health", Closed: true, Summary: "Is the box fit to sell", Out: Health{}, Do: getHealth},

@@ -44,6 +44,7 @@ type Shop struct {
 	Maker   *paper.Maker
 	Unit    Exporter
 	Waiting func(ctx context.Context) int // paper jobs that wait
+	Devices Inventory                     // nil: the box cannot tell
 }
 
 // Server answers the network. Until Open it says that the box is starting.

@@ -37,6 +37,7 @@ var parameters = map[string]parameter{
 	"q":         {"a number, part of an order's id or label, a name, or an amount like 12,50", anyText},
 	"by":        {"id of the employee", anyText},
 	"shift":     {"number of the shift", wholeNumber},
+	"after":     {"only what is newer than this number; waits for it up to 20 s", wholeNumber},
 	"before":    {"only numbers below: the next page", wholeNumber},
 	"limit":     {"rows at most, up to 500", wholeNumber},
 	lastEventID: {"as since; the browser sends it by itself", wholeNumber},

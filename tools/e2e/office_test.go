@@ -38,7 +38,7 @@ func (s *stage) sell(order, article string, total int) {
 var officePages = []struct{ page, row string }{
 	{"today", ""}, {"receipts", "3"}, {"shifts", "1"}, {"closings", "1"}, {"articles", "espresso"}, {"groups", "coffee"},
 	{"vat", "meals"}, {"discounts", "staff"}, {"tenders", "cash"}, {"employees", "jonas"}, {"roles", ""},
-	{"company", ""}, {"printers", "counter"}, {"layout", ""}, {"changes", ""},
+	{"company", ""}, {"printers", "counter"}, {"layout", ""}, {"devices", ""}, {"changes", ""},
 }
 
 // office opens a page of the office, and a row on it.

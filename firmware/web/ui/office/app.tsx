@@ -10,6 +10,7 @@ import { chooseTheme } from "../shared/theme";
 import { ChangesPage } from "./changes";
 import { ClosingsPage } from "./closings";
 import { CompanyPage } from "./company";
+import { DevicesPage } from "./devices";
 import { LayoutPage } from "./layout";
 import { MasterPage } from "./master";
 import type { List } from "./master";
@@ -28,7 +29,7 @@ const menu: { title: string; entries: Entry[] }[] = [
   { title: "", entries: [{ page: "today", icon: "home" }] },
   { title: "sell", entries: [{ page: "receipts", icon: "receipt" }, { page: "shifts", icon: "clock" }, { page: "closings", icon: "lock" }] },
   { title: "offer", entries: [{ page: "articles", icon: "cup", also: ["groups"] }, { page: "vat", icon: "report" }, { page: "discounts", icon: "percent" }, { page: "tenders", icon: "card" }] },
-  { title: "shop", entries: [{ page: "employees", icon: "people", also: ["roles"] }, { page: "company", icon: "gear", also: ["printers", "layout"] }, { page: "changes", icon: "list" }] },
+  { title: "shop", entries: [{ page: "employees", icon: "people", also: ["roles"] }, { page: "company", icon: "gear", also: ["printers", "layout", "devices"] }, { page: "changes", icon: "list" }] },
 ];
 
 const lists: Record<string, List> = {
@@ -95,6 +96,7 @@ function Page() {
     case "roles": return <RolesPage id={id} />;
     case "company": return <CompanyPage />;
     case "layout": return <LayoutPage />;
+    case "devices": return <DevicesPage />;
     case "changes": return <ChangesPage params={params} />;
     default: return <TodayPage />;
   }

@@ -14,4 +14,4 @@ export function Tabs({ now, pages }: { now: string; pages: string[] }) {
 
 export const PeopleTabs = ({ now }: { now: string }) => <Tabs now={now} pages={["employees", "roles"]} />;
 export const ArticleTabs = ({ now }: { now: string }) => <Tabs now={now} pages={["articles", "groups"]} />;
-export const SettingsTabs = ({ now }: { now: string }) => <Tabs now={now} pages={["company", "printers", "layout"]} />;
+export const SettingsTabs = ({ now }: { now: string }) => <Tabs now={now} pages={["company", "printers", "layout", "devices"]} />;
