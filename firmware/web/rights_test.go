@@ -34,7 +34,7 @@ var reachable = map[string][]catalog.Right{
 	"GET /api/v1/report":        sellers,
 	"GET /api/v1/master/{kind}": offices, "GET /api/v1/changes": offices, "GET /api/v1/tse.tar": offices, "GET /api/v1/stats": offices,
 	"GET /api/v1/devices": offices,
-	"POST /api/v1/pin": admins,
+	"POST /api/v1/pin":    admins,
 }
 
 var filled = strings.NewReplacer("{number}", "1", "{id}", "1", "{kind}", "employee")

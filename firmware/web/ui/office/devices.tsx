@@ -20,7 +20,7 @@ interface Plugged {
 }
 interface PluggedIn { seq: number; rows: Plugged[] | null; warning?: string }
 
-const icons: Record<string, string> = { printer: "printer", serial: "link", tse: "shield", scanner: "search", keyboard: "keypad", storage: "list" };
+const icons: Record<string, string> = { printer: "printer", serial: "link", tse: "shield", scanner: "search", keyboard: "keypad", storage: "box" };
 const tones: Record<Plugged["state"], Tone> = { found: "ok", absent: "plain", failed: "danger" };
 const again = 3000; // ms after a failure
 
