@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -162,7 +163,11 @@ func TestCutInMidCode(t *testing.T) {
 
 // TestPulled: the link ends in mid-code.
 func TestPulled(t *testing.T) {
-	sim := plug(t, scannersim.Options{}, scanner.Opts{}).sim
+	sim, err := scannersim.New(scannersim.Options{Pipe: filepath.Join(t.TempDir(), "event0")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sim.Close()
 	f := link.Healthy(link.File{Path: sim.Path()})
 	l, err := f.Open(context.Background())
 	if err != nil {
@@ -172,17 +177,13 @@ func TestPulled(t *testing.T) {
 	codes := make(chan scanner.Code, 10)
 	pulled := scanner.Start(l, hal.Info{Kind: "scanner"}, scanner.Opts{Suffix: scanner.Enter, Scanned: func(c scanner.Code) { codes <- c }})
 	defer pulled.Close()
-	go func() { // two readers share the pipe: feed until this one has had its part
-		for {
-			select {
-			case <-pulled.Done():
-				return
-			default:
-				_ = sim.Scan("4006381333931")
-			}
-		}
-	}()
+	if err := sim.Scan("4006381333931"); err != nil {
+		t.Fatal(err)
+	}
 	<-pulled.Done()
+	if c := <-codes; c != (scanner.Code{Text: "4", Doubt: scanner.Cut}) {
+		t.Errorf("got %+v, want what had come as cut", c)
+	}
 	if h := pulled.Health(); h.Code != "scanner-gone" || h.Severity != hal.Fault {
 		t.Errorf("got health %+v, want gone", h)
 	}
