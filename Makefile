@@ -42,7 +42,7 @@ test: deps
 	$(MAKE) check
 	$(GO) run ./tools/webbuild -check
 	$(GO) run ./tools/webbuild -types
-	CGO_ENABLED=1 $(GO) test -race -count=1 -timeout 20m ./...
+	CGO_ENABLED=1 GO="$(GO)" tools/gotest.sh -race -count=1 -timeout 20m ./...
 	$(MAKE) fuzz FUZZTIME=3s
 	$(MAKE) boottest
 

@@ -1,3 +1,5 @@
+//go:build uinput
+
 package scanner_test
 
 import (
@@ -9,11 +11,12 @@ import (
 )
 
 // TestKernelDevice scans through the kernel: found in sysfs, grabbed, read, and
-// refused to a second program. It needs /dev/uinput; through the pipe all but
+// refused to a second program. It needs /dev/uinput, hence the build tag (go test
+// -tags uinput ./hal/scanner); through the pipe all but
 // the ioctls is tested above.
 func TestKernelDevice(t *testing.T) {
 	if !scannersim.HasUinput() {
-		t.Skip("no /dev/uinput on this machine: EVIOCGRAB, EVIOCGID and discovery on a live kernel are not tested here")
+		t.Fatal("no /dev/uinput on this machine: EVIOCGRAB, EVIOCGID and discovery on a live kernel are not tested here")
 	}
 	sim, err := scannersim.New(scannersim.Options{})
 	if err != nil {
