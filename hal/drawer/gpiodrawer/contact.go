@@ -102,7 +102,7 @@ func (c *Contact) step(high bool, now time.Time) (events []Event) {
 		c.raw, c.since = high, now
 	}
 	if now.Sub(c.since) >= settle && c.unsettled() {
-		events = append(events, c.settled(now)...)
+		events = append(events, c.settled()...)
 	}
 	if !c.kicked.IsZero() && now.Sub(c.kicked) > expect {
 		if c.known && !c.open {
@@ -114,7 +114,7 @@ func (c *Contact) step(high bool, now time.Time) (events []Event) {
 }
 
 // settled takes the level as the drawer's state.
-func (c *Contact) settled(time.Time) []Event {
+func (c *Contact) settled() []Event {
 	first := !c.known
 	c.known, c.open = true, c.raw == c.openHigh
 	switch {

@@ -28,18 +28,11 @@ func (t *TSE) Start(ctx context.Context, clientID, processType string, processDa
 }
 
 func (t *TSE) start(ctx context.Context, clientID, processType string, processData []byte) (tse.Started, error) {
-	if err := checkTransaction(clientID, processType, processData); err != nil {
-		return tse.Started{}, err
-	}
-	unlock, err := t.begin(ctx)
+	b, unlock, err := t.beginTransaction(ctx, clientID, processType, processData)
 	if err != nil {
 		return tse.Started{}, err
 	}
 	defer unlock()
-	b, err := t.batchLocked()
-	if err != nil {
-		return tse.Started{}, err
-	}
 	number, sig, err := t.addStartLocked(b, clientID, processType, processData)
 	if err != nil {
 		return tse.Started{}, err
@@ -50,6 +43,23 @@ func (t *TSE) start(ctx context.Context, clientID, processType string, processDa
 	return tse.Started{
 		Transaction: number, LogTime: unix(b.time), Counter: t.st.Counter, Signature: sig, Serial: t.serialLocked(),
 	}, nil
+}
+
+// beginTransaction checks what a start is given and begins its batch; the caller unlocks.
+func (t *TSE) beginTransaction(ctx context.Context, clientID, processType string, data []byte) (*batch, func(), error) {
+	if err := checkTransaction(clientID, processType, data); err != nil {
+		return nil, nil, err
+	}
+	unlock, err := t.begin(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	b, err := t.batchLocked()
+	if err != nil {
+		unlock()
+		return nil, nil, err
+	}
+	return b, unlock, nil
 }
 
 // addStartLocked adds the start of the next transaction to a batch.
@@ -76,18 +86,11 @@ func (t *TSE) Transact(ctx context.Context, clientID, processType string, proces
 }
 
 func (t *TSE) transact(ctx context.Context, clientID, processType string, processData []byte) (tse.Finished, error) {
-	if err := checkTransaction(clientID, processType, processData); err != nil {
-		return tse.Finished{}, err
-	}
-	unlock, err := t.begin(ctx)
+	b, unlock, err := t.beginTransaction(ctx, clientID, processType, processData)
 	if err != nil {
 		return tse.Finished{}, err
 	}
 	defer unlock()
-	b, err := t.batchLocked()
-	if err != nil {
-		return tse.Finished{}, err
-	}
 	number, _, err := t.addStartLocked(b, clientID, "", nil)
 	if err != nil {
 		return tse.Finished{}, err
