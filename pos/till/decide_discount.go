@@ -43,6 +43,9 @@ func (c *GiveDiscount) decide(s *State, in Input) ([]Event, error) {
 		return nil, err
 	}
 	e := &Discounted{Order: c.Order, Line: c.Line, Discount: d}
+	if d == nil {
+		return []Event{{Discounted: e}}, nil // to take one away is always right
+	}
 	then := *o
 	then.Lines = slices.Clone(o.Lines)
 	if err := then.discounted(e); err != nil {

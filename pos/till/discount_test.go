@@ -128,6 +128,19 @@ func TestCapHoldsForTheWholeOrder(t *testing.T) {
 		}
 		x.do(olga, pay(x))
 	})
+	t.Run("taking away is never refused", func(t *testing.T) {
+		x := openShop(t)
+		basket(x)
+		x.do(karl, &till.GiveDiscount{Order: "o", Line: "e", Amount: 50})
+		x.do(karl, &till.GiveDiscount{Order: "o", Line: "c", Amount: 40})
+		x.master("employee", karl, `{"id":"karl","name":"Karl","fullName":"Karl K","role":"seller","discountCap":0,"active":true}`)
+		if got := x.refused(karl, pay(x)); got != "discountCap" {
+			t.Errorf("got %q", got)
+		}
+		x.do(karl, &till.GiveDiscount{Order: "o", Line: "e"}) // the other one is still too much
+		x.do(karl, &till.GiveDiscount{Order: "o", Line: "c"})
+		x.do(karl, pay(x))
+	})
 	t.Run("each line rounded up", func(t *testing.T) {
 		x := openShop(t)
 		x.master("article", "mint", `{"id":"mint","plu":"777","name":"Bonbon","group":"drinks","price":5,"vat":"general","active":true}`)
